@@ -1,0 +1,243 @@
+import { z } from "zod";
+import { Instant, TimeZone } from "./time.ts";
+
+/** Protocols a stream may be pulled from. `file` only below an approved root; `pattern` is a built-in moving test picture. */
+export const STREAM_PROTOCOLS = ["rtsp", "rtsps", "http", "https", "rtmp", "file", "pattern"] as const;
+
+const MAX_URL_LENGTH = 2000;
+
+export const StreamUrl = z
+  .string()
+  .min(1)
+  .max(MAX_URL_LENGTH)
+  .refine(hasStreamProtocol, `must be a URL that begins with one of ${STREAM_PROTOCOLS.map((p) => `${p}:`).join(" ")}`)
+  .refine(hasNoControlCharacter, "must not contain control characters or line breaks")
+  .refine(hasNoCredentials, "must not contain a user name or password: give them in `username` and `password`")
+  .describe("Address of the stream, without credentials, e.g. `rtsp://10.0.0.7/main`, or `pattern:clock?sound=1`");
+
+function parseUrl(url: string): URL | null {
+  return URL.canParse(url) ? new URL(url) : null;
+}
+
+function hasStreamProtocol(url: string): boolean {
+  const protocol = parseUrl(url)?.protocol.slice(0, -1);
+  return STREAM_PROTOCOLS.some((known) => known === protocol);
+}
+
+function hasNoControlCharacter(url: string): boolean {
+  return ![...url].some((c) => c < " " || c === "\u007f");
+}
+
+function hasNoCredentials(url: string): boolean {
+  const parsed = parseUrl(url);
+  return parsed === null || (parsed.username === "" && parsed.password === "");
+}
+
+export const CameraId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+const Stream = z.strictObject({ url: StreamUrl });
+
+export const RecordingMode = z
+  .enum(["continuous", "disabled"])
+  .describe("`continuous`: always. `disabled`: stays connected but records nothing.");
+export type RecordingMode = z.infer<typeof RecordingMode>;
+
+/** Recording settings of one camera; null = inherited from the global setting. */
+export const RecordingOverrides = z.strictObject({
+  mode: RecordingMode.nullable().optional(),
+  stream: z.enum(["main", "sub"]).nullable().optional(),
+  schedule_id: z.number().int().positive().nullable().optional(),
+  retention_days: z.number().min(0).max(36_500).nullable().optional(),
+  segment_seconds: z.number().int().min(10).max(3600).nullable().optional(),
+  segment_max_mb: z.number().min(0).max(4294).nullable().optional(),
+  pre_event_seconds: z.number().min(0).max(60).nullable().optional(),
+  post_event_seconds: z.number().min(0).max(600).nullable().optional(),
+});
+export type RecordingOverrides = z.infer<typeof RecordingOverrides>;
+
+/** The same with everything resolved: what the worker does. */
+export const EffectiveRecording = z.object({
+  mode: RecordingMode,
+  stream: z.enum(["main", "sub"]),
+  schedule_id: z.number().int().nullable(),
+  retention_days: z.number(),
+  segment_seconds: z.number().int(),
+  segment_max_mb: z.number(),
+  pre_event_seconds: z.number(),
+  post_event_seconds: z.number(),
+});
+export type EffectiveRecording = z.infer<typeof EffectiveRecording>;
+
+export const AudioCodecSetting = z.enum(["auto", "aac"]);
+export const AudioSettings = z.strictObject({ enabled: z.boolean(), codec: AudioCodecSetting });
+export type AudioSettings = z.infer<typeof AudioSettings>;
+
+export const Transport = z.enum(["tcp", "udp"]);
+
+const Name = z.string().trim().min(1, "must not be empty").max(100);
+
+/** The writable part of a camera, as kept and as given. */
+const shape = {
+  name: Name,
+  group_id: z.number().int().positive().nullable(),
+  enabled: z.boolean(),
+  time_zone: TimeZone,
+  streams: z.strictObject({ main: Stream, sub: Stream.nullable().optional() }),
+  username: z.string().max(200).nullable(),
+  transport: Transport,
+  recording: RecordingOverrides,
+  audio: AudioSettings.nullable(),
+};
+
+const Password = z
+  .string()
+  .max(200)
+  .nullable()
+  .optional()
+  .describe('Write-only. Absent or "" keeps the present one, null clears it.');
+
+export const CameraCreate = z
+  .strictObject({
+    name: shape.name,
+    streams: shape.streams,
+    group_id: shape.group_id.optional(),
+    enabled: shape.enabled.default(true),
+    time_zone: shape.time_zone.optional().describe("Default: the server's zone"),
+    username: shape.username.optional(),
+    password: Password,
+    transport: shape.transport.default("tcp"),
+    recording: shape.recording.default({}),
+    audio: shape.audio.optional(),
+  })
+  .meta({ id: "CameraCreate" });
+export type CameraCreate = z.infer<typeof CameraCreate>;
+
+/** JSON merge patch (RFC 7396) of a camera: absent keys stay, null clears, objects merge. */
+export const CameraPatch = z
+  .strictObject({
+    name: shape.name.optional(),
+    group_id: shape.group_id.optional(),
+    enabled: shape.enabled.optional(),
+    time_zone: shape.time_zone.optional(),
+    streams: z.strictObject({ main: Stream.optional(), sub: Stream.nullable().optional() }).optional(),
+    username: shape.username.optional(),
+    password: Password,
+    transport: shape.transport.optional(),
+    recording: shape.recording.nullable().optional(),
+    audio: AudioSettings.partial().nullable().optional(),
+  })
+  .meta({ id: "CameraPatch" });
+export type CameraPatch = z.infer<typeof CameraPatch>;
+
+export const Camera = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    group_id: z.number().int().nullable(),
+    enabled: z.boolean(),
+    time_zone: z.string(),
+    streams: z.object({ main: z.object({ url: z.string() }), sub: z.object({ url: z.string() }).nullable() }),
+    username: z.string().nullable(),
+    has_password: z.boolean(),
+    transport: Transport,
+    recording: RecordingOverrides,
+    audio: AudioSettings.nullable(),
+    effective: z.object({ recording: EffectiveRecording, audio: AudioSettings }),
+    created_at: Instant,
+  })
+  .meta({ id: "Camera" });
+export type Camera = z.infer<typeof Camera>;
+
+/** Why a span has no footage, when there should be some (spec: the ledger). */
+export const GAP_CAUSES = [
+  "camera_offline",
+  "auth_failed",
+  "stream_stalled",
+  "unsupported_stream",
+  "worker_crashed",
+  "disk_full",
+  "disk_slow",
+  "storage_missing",
+  "server_down",
+  "clock_step",
+  "stopped",
+  "restarted",
+  "deleted_by_retention",
+  "deleted_by_user",
+  "unknown",
+] as const;
+export const GapCause = z.enum(GAP_CAUSES);
+export type GapCause = z.infer<typeof GapCause>;
+
+/** Why a span has no footage and none was wanted. */
+export const NOT_WANTED_CAUSES = ["mode_disabled", "outside_schedule", "no_motion"] as const;
+export const NotWantedCause = z.enum(NOT_WANTED_CAUSES);
+
+export const RecordingKind = z.enum(["continuous", "scheduled", "motion", "manual"]);
+export type RecordingKind = z.infer<typeof RecordingKind>;
+
+export const VideoCodec = z.enum(["h264", "h265"]);
+export type VideoCodec = z.infer<typeof VideoCodec>;
+
+export const CameraStatus = z
+  .object({
+    camera_id: z.number().int(),
+    connection: z.enum(["connected", "connecting", "offline", "disabled"]),
+    cause: GapCause.nullable(),
+    last_error: z.string().nullable().describe("What went wrong and what to do, without credentials"),
+    recording: z.boolean(),
+    recording_kind: RecordingKind.nullable(),
+    bitrate_bps: z.number().int().nullable(),
+    fps: z.number().nullable(),
+    video_codec: VideoCodec.nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    audio_codec: z.string().nullable(),
+    key_frame_interval_seconds: z.number().nullable(),
+    last_frame_at: Instant.nullable(),
+    clock_drift_ms: z.number().nullable(),
+    worker: z
+      .object({
+        name: z.string(),
+        pid: z.number().int().nullable(),
+        restarts: z.number().int(),
+        started_at: Instant.nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "CameraStatus" });
+export type CameraStatus = z.infer<typeof CameraStatus>;
+
+export const ProbeRequest = z
+  .strictObject({
+    url: StreamUrl,
+    username: z.string().max(200).nullable().optional(),
+    password: z.string().max(200).nullable().optional(),
+    transport: Transport.default("tcp"),
+    camera_id: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe("Take the stored password of this camera when none is given"),
+  })
+  .meta({ id: "ProbeRequest" });
+export type ProbeRequest = z.infer<typeof ProbeRequest>;
+
+export const ProbeResult = z
+  .object({
+    video: z.object({
+      codec: VideoCodec,
+      profile: z.string().nullable(),
+      width: z.number().int(),
+      height: z.number().int(),
+      fps: z.number().nullable(),
+      key_frame_interval_seconds: z.number().nullable().describe("null: no second key frame was seen while probing"),
+      bitrate_bps: z.number().int().nullable(),
+    }),
+    audio: z.object({ codec: z.string(), sample_rate_hz: z.number().int(), channels: z.number().int() }).nullable(),
+    advice: z.array(z.object({ level: z.enum(["ok", "note", "warning"]), code: z.string(), message: z.string() })),
+    picture_jpeg_base64: z.string().nullable().describe("A small still of what the camera shows"),
+  })
+  .meta({ id: "ProbeResult" });
+export type ProbeResult = z.infer<typeof ProbeResult>;

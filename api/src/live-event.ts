@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { Alert } from "./alert.ts";
+import { Camera, CameraStatus } from "./camera.ts";
+import { Segment } from "./recording.ts";
+
+/**
+ * What `GET /api/events/stream` sends: server-sent events whose `event:` is `type` and whose `data:` is the whole object as JSON. A
+ * listener gets only what its tenant and permissions allow. `hello` comes first: after a reconnect, read again what you show.
+ */
+export const LiveEvent = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("hello"), version: z.string() }),
+    z.object({ type: z.literal("camera.changed"), camera: Camera }),
+    z.object({ type: z.literal("camera.deleted"), camera_id: z.number().int() }),
+    z.object({ type: z.literal("camera.status"), status: CameraStatus }),
+    z.object({ type: z.literal("segment.changed"), segment: Segment }),
+    z.object({ type: z.literal("alert.changed"), alert: Alert }),
+  ])
+  .meta({ id: "LiveEvent" });
+export type LiveEvent = z.infer<typeof LiveEvent>;
+export const LIVE_EVENT_TYPES = [
+  "hello",
+  "camera.changed",
+  "camera.deleted",
+  "camera.status",
+  "segment.changed",
+  "alert.changed",
+] as const;

@@ -1,0 +1,331 @@
+import { z } from "zod";
+import {
+  ApiToken,
+  CreatedToken,
+  LoginRequest,
+  MediaToken,
+  MediaTokenRequest,
+  Session,
+  SetupRequest,
+  SetupState,
+  TokenCreate,
+  User,
+} from "./access.ts";
+import { Alert } from "./alert.ts";
+import { Camera, CameraCreate, CameraId, CameraPatch, CameraStatus, ProbeRequest, ProbeResult } from "./camera.ts";
+import { Group, GroupCreate } from "./group.ts";
+import { Health } from "./health.ts";
+import { NextCursor, Paging } from "./paging.ts";
+import {
+  Days,
+  DaysQuery,
+  PlaylistQuery,
+  SegmentList,
+  SegmentParams,
+  SegmentQuery,
+  Timeline,
+  TimelineQuery,
+} from "./recording.ts";
+import { defineRoute } from "./route.ts";
+
+const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
+const CameraParams = z.object({ id: CameraId });
+
+export const authRoutes = {
+  setupState: defineRoute({
+    method: "GET",
+    path: "/api/auth/setup",
+    access: "public",
+    tag: "auth",
+    summary: "Does the first administrator still have to be made?",
+    response: SetupState,
+  }),
+  setup: defineRoute({
+    method: "POST",
+    path: "/api/auth/setup",
+    access: "public",
+    tag: "auth",
+    summary: "Make the first administrator with the printed setup code",
+    body: SetupRequest,
+    response: Session,
+    status: 201,
+  }),
+  login: defineRoute({
+    method: "POST",
+    path: "/api/auth/login",
+    access: "public",
+    tag: "auth",
+    summary: "Sign in",
+    body: LoginRequest,
+    response: Session,
+  }),
+  logout: defineRoute({
+    method: "POST",
+    path: "/api/auth/logout",
+    access: "signed-in",
+    tag: "auth",
+    summary: "End this session",
+    status: 204,
+  }),
+  me: defineRoute({
+    method: "GET",
+    path: "/api/auth/me",
+    access: "signed-in",
+    tag: "auth",
+    summary: "Who am I, and what may I do?",
+    response: User,
+  }),
+  mediaToken: defineRoute({
+    method: "POST",
+    path: "/api/auth/media-token",
+    access: "recordings.view",
+    tag: "auth",
+    summary: "A token of ten minutes for one camera's media, for external players",
+    body: MediaTokenRequest,
+    response: MediaToken,
+    status: 201,
+  }),
+};
+
+export const tokenRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/tokens",
+    access: "signed-in",
+    tag: "tokens",
+    summary: "Own API tokens",
+    query: Paging,
+    response: z.object({ tokens: z.array(ApiToken), next_cursor: NextCursor }),
+  }),
+  create: defineRoute({
+    method: "POST",
+    path: "/api/tokens",
+    access: "signed-in",
+    tag: "tokens",
+    summary: "Make a token with some of one's own permissions",
+    body: TokenCreate,
+    response: CreatedToken,
+    status: 201,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/tokens/:id",
+    access: "signed-in",
+    tag: "tokens",
+    summary: "Revoke a token",
+    params: Id,
+    status: 204,
+  }),
+};
+
+export const cameraRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/cameras",
+    access: "recordings.view",
+    tag: "cameras",
+    summary: "All cameras",
+    query: Paging,
+    response: z.object({ cameras: z.array(Camera), next_cursor: NextCursor }),
+  }),
+  create: defineRoute({
+    method: "POST",
+    path: "/api/cameras",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Add a camera",
+    body: CameraCreate,
+    response: Camera,
+    status: 201,
+  }),
+  get: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id",
+    access: "recordings.view",
+    tag: "cameras",
+    summary: "One camera",
+    params: CameraParams,
+    response: Camera,
+  }),
+  update: defineRoute({
+    method: "PATCH",
+    path: "/api/cameras/:id",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Change a camera (JSON merge patch)",
+    params: CameraParams,
+    body: CameraPatch,
+    response: Camera,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/cameras/:id",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Remove a camera; its footage stays playable until its retention ends",
+    params: CameraParams,
+    status: 204,
+  }),
+  probe: defineRoute({
+    method: "POST",
+    path: "/api/cameras/probe",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Try a stream: codecs, size, frame rate, advice",
+    body: ProbeRequest,
+    response: ProbeResult,
+  }),
+  status: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/status",
+    access: "recordings.view",
+    tag: "cameras",
+    summary: "What the camera and its worker are doing now",
+    params: CameraParams,
+    response: CameraStatus,
+  }),
+};
+
+export const groupRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/groups",
+    access: "recordings.view",
+    tag: "cameras",
+    summary: "Groups of cameras",
+    query: Paging,
+    response: z.object({ groups: z.array(Group), next_cursor: NextCursor }),
+  }),
+  create: defineRoute({
+    method: "POST",
+    path: "/api/groups",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Make a group",
+    body: GroupCreate,
+    response: Group,
+    status: 201,
+  }),
+  update: defineRoute({
+    method: "PATCH",
+    path: "/api/groups/:id",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Rename a group",
+    params: Id,
+    body: GroupCreate,
+    response: Group,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/groups/:id",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "Remove a group; its cameras stay",
+    params: Id,
+    status: 204,
+  }),
+};
+
+export const recordingRoutes = {
+  segments: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segments",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Segments of a camera, oldest first",
+    query: SegmentQuery,
+    response: SegmentList,
+  }),
+  segmentFile: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "The file itself (`Range`, `ETag`, HEAD); an open one up to its last fragment",
+    params: SegmentParams,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  segmentInit: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name/init",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Its init segment (`ftyp` + `moov`) for EXT-X-MAP",
+    params: SegmentParams,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  days: defineRoute({
+    method: "GET",
+    path: "/api/recordings/days",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Days of a month that have footage",
+    query: DaysQuery,
+    response: Days,
+  }),
+  timeline: defineRoute({
+    method: "GET",
+    path: "/api/recordings/timeline",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Recordings and gaps of a span",
+    query: TimelineQuery,
+    response: Timeline,
+  }),
+  playlist: defineRoute({
+    method: "GET",
+    path: "/api/recordings/playlist.m3u8",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "HLS playlist of a span, byte ranges into the segments",
+    query: PlaylistQuery,
+    content: "application/vnd.apple.mpegurl",
+    mediaToken: true,
+  }),
+};
+
+export const eventRoutes = {
+  stream: defineRoute({
+    method: "GET",
+    path: "/api/events/stream",
+    access: "recordings.view",
+    tag: "events",
+    summary: "Changes as they happen (server-sent events; see LiveEvent)",
+    content: "text/event-stream",
+  }),
+};
+
+export const alertRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/alerts",
+    access: "recordings.view",
+    tag: "alerts",
+    summary: "Alerts, newest first; open ones have `until` null",
+    query: Paging.extend({ open: z.stringbool().optional() }),
+    response: z.object({ alerts: z.array(Alert), next_cursor: NextCursor }),
+  }),
+  acknowledge: defineRoute({
+    method: "POST",
+    path: "/api/alerts/:id/acknowledge",
+    access: "recordings.view",
+    tag: "alerts",
+    summary: "Say that one has seen it",
+    params: Id,
+    response: Alert,
+  }),
+};
+
+export const systemRoutes = {
+  health: defineRoute({
+    method: "GET",
+    path: "/api/health",
+    access: "public",
+    tag: "system",
+    summary: "Is it well? 503 only without catalog or storage",
+    response: Health,
+  }),
+};

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@nightjar/api/client";
+import { authRoutes } from "@nightjar/api/routes";
+import { type ProcessInfo, processTree, stillRunning } from "./processes.ts";
+import { waitFor } from "./wait.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const PROGRAM = join(REPOSITORY, "server/dist/cli/main.js");
+const READY_WITHIN_MS = 20_000;
+/** What `serve` promises to need at most to end everything, and a little for the machine. */
+export const STOP_WITHIN_MS = 10_000;
+
+export const ADMIN = { username: "admin", password: "an-e2e-passphrase" };
+
+export interface StartOptions {
+  /** Default: a new folder, removed by `stop`. */
+  readonly dataFolder?: string;
+  readonly port?: number;
+  /** Added to the environment, such as NIGHTJAR_FFMPEG. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** false: no administrator by environment, so that the first start prints a setup code. */
+  readonly withAdmin?: boolean;
+}
+
+/** A running `nightjar serve`, as a person would have started it. */
+export interface Nightjar {
+  readonly baseUrl: string;
+  readonly dataFolder: string;
+  /** Signed in as the administrator (unless started without one). */
+  readonly client: Client;
+  readonly token: string;
+  /** All that the program has printed. */
+  logText(): string;
+  /** The server and everything it has started. */
+  processes(): ProcessInfo[];
+  /** SIGTERM; answers how long it took until nothing was left of it. Throws after ten seconds. */
+  stop(): Promise<{ tookMs: number; exitCode: number | null }>;
+}
+
+/** Starts the server on a free port and waits until it answers. Throws with its log when it ends or does not answer. */
+export async function startNightjar(options: StartOptions = {}): Promise<Nightjar> {
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
+  const port = options.port ?? (await freePort());
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const { child, logText } = launch({ ...options, dataFolder, port });
+  const log = () => `Its log:\n${logText()}`;
+  const isReady = async () => {
+    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}. ${log()}`);
+    return fetch(`${baseUrl}/api/health`).then(
+      () => true,
+      () => undefined,
+    );
+  };
+  try {
+    await waitFor("the server to answer", isReady, { withinMs: READY_WITHIN_MS, onTimeout: log });
+    const token = (options.withAdmin ?? true) ? await signIn(baseUrl) : "";
+    const client = createClient({ baseUrl, token: () => (token === "" ? undefined : token) });
+    const processes = () => processTree(child.pid ?? -1);
+    const stop = async () => {
+      const result = await stopServer(child, log);
+      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+      return result;
+    };
+    return { baseUrl, dataFolder, client, token, logText, processes, stop };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+/** Starts a server that is expected to refuse; answers its exit code and what it printed. */
+export async function startAndExpectEnd(options: StartOptions): Promise<{ exitCode: number | null; log: string }> {
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
+  const { child, logText } = launch({ ...options, dataFolder, port: options.port ?? (await freePort()) });
+  try {
+    await waitFor("the server to end", () => child.exitCode !== null, {
+      withinMs: READY_WITHIN_MS,
+      onTimeout: logText,
+    });
+    return { exitCode: child.exitCode, log: logText() };
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+/** The code for the first administrator in what a server has printed, such as `K7QM-2XWP-9RTB`. */
+export function printedSetupCode(printed: string): string | undefined {
+  return /\b(?:[A-Z0-9]{4}-){2}[A-Z0-9]{4}\b/.exec(printed)?.[0];
+}
+
+/** A TCP port on 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No free port was given.");
+  return address.port;
+}
+
+function launch(options: StartOptions & { dataFolder: string; port: number }) {
+  const logFile = join(mkdtempSync(join(tmpdir(), "nightjar-e2e-log-")), "serve.log");
+  const admin = { NIGHTJAR_ADMIN_USERNAME: ADMIN.username, NIGHTJAR_ADMIN_PASSWORD: ADMIN.password };
+  const log = openSync(logFile, "a");
+  const child = spawn(process.execPath, [PROGRAM, "serve"], {
+    // Only what is said here: settings of the person who runs the tests must not change what is tested.
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NIGHTJAR_DATA: options.dataFolder,
+      NIGHTJAR_PORT: String(options.port),
+      ...((options.withAdmin ?? true) ? admin : {}),
+      ...options.environment,
+    },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  return { child, logText: () => readFileSync(logFile, "utf8") };
+}
+
+async function signIn(baseUrl: string): Promise<string> {
+  const session = await createClient({ baseUrl })(authRoutes.login, { body: ADMIN });
+  return session.token;
+}
+
+async function stopServer(child: ChildProcess, log: () => string) {
+  const before = processTree(child.pid ?? -1);
+  const startedMs = performance.now();
+  child.kill("SIGTERM");
+  const nothingIsLeft = () =>
+    (child.exitCode !== null || child.signalCode !== null) && stillRunning(before).length === 0;
+  const whatIsLeft = () => `Left: ${stillRunning(before).map((one) => `${one.pid} ${one.arguments}`)}\n${log()}`;
+  try {
+    await waitFor("the server and its processes to end", nothingIsLeft, {
+      withinMs: STOP_WITHIN_MS,
+      onTimeout: whatIsLeft,
+    });
+  } finally {
+    for (const { pid } of stillRunning(before)) process.kill(pid, "SIGKILL");
+  }
+  return { tookMs: performance.now() - startedMs, exitCode: child.exitCode };
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** One process of this machine, as /proc tells. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly parentPid: number;
+  /** With the pid, tells a process from a later one that got the same number. */
+  readonly startTicks: string;
+  readonly arguments: string;
+  readonly environment: string;
+}
+
+export function listProcesses(): ProcessInfo[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => readProcess(Number(pid)) ?? []);
+}
+
+/** A process and all that it started, directly or not, as long as the parents live. */
+export function processTree(rootPid: number): ProcessInfo[] {
+  const all = listProcesses();
+  const tree = all.filter((process) => process.pid === rootPid);
+  for (const member of tree) tree.push(...all.filter((other) => other.parentPid === member.pid));
+  return tree;
+}
+
+/** Those of `processes` that still run. */
+export function stillRunning(processes: readonly ProcessInfo[]): ProcessInfo[] {
+  return processes.filter(({ pid, startTicks }) => readProcess(pid)?.startTicks === startTicks);
+}
+
+/** undefined when it has ended, or is only waiting for its parent to take notice of that. */
+function readProcess(pid: number): ProcessInfo | undefined {
+  try {
+    // The second field, the name, stands in parentheses and may hold anything.
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    const [state = "", parentPid = ""] = fields;
+    const startTicks = fields[19] ?? "";
+    if (state === "Z" || state === "X") return undefined;
+    const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8").replaceAll("\0", " ").trim();
+    return { pid, parentPid: Number(parentPid), startTicks, arguments: read("cmdline"), environment: read("environ") };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from "@playwright/test";
+
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+export default defineConfig({
+  globalSetup: "./global-setup.ts",
+  outputDir: "./test-results",
+  // One at a time: the tests share the machine with cameras that must not miss a frame.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGUMENTS },
+    viewport: { width: 1440, height: 900 },
+    timezoneId: "Europe/Berlin",
+    screenshot: "only-on-failure",
+  },
+  // The tests in `beside` do their work while the shared recording grows to the length that those in `recorded` look at.
+  projects: [
+    { name: "beside", testDir: "./tests/beside" },
+    { name: "recorded", testDir: "./tests/recorded" },
+  ],
+});

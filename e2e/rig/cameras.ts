@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Scene } from "./scene.ts";
+
+/** Debian's own Python: the one that has the packages of cameras.py. */
+const PYTHON = "/usr/bin/python3";
+const PROGRAM = join(import.meta.dirname, "cameras.py");
+
+export interface CameraAuth {
+  readonly method: "digest" | "basic";
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface CameraOptions {
+  readonly scene: Scene;
+  readonly auth?: CameraAuth;
+}
+
+/** A real RTSP camera that plays a scene in an endless loop: a process of its own, one timeline for all its clients. */
+export class RigCamera {
+  readonly scene: Scene;
+  /** Wall time at which frame 0 was due. It stays the same when the camera goes away and comes back. */
+  readonly epochMs = Date.now();
+  readonly #auth: CameraAuth | null;
+  #port = 0;
+  #process: ChildProcess | null = null;
+
+  constructor(options: CameraOptions) {
+    this.scene = options.scene;
+    this.#auth = options.auth ?? null;
+  }
+
+  /** `rtsp://127.0.0.1:<port>/main`, without credentials; the same after a restart. */
+  get url(): string {
+    return `rtsp://127.0.0.1:${this.#port}/main`;
+  }
+
+  /** Listens when this has settled. */
+  async start(): Promise<void> {
+    const { scene } = this;
+    const settings = {
+      video: scene.videoFile,
+      aac: scene.audio === "aac",
+      g711: scene.g711File === null ? null : { file: scene.g711File, encoding: scene.audio },
+      path: "/main",
+      port: this.#port,
+      epochMs: this.epochMs,
+      auth: this.#auth,
+    };
+    const child = spawn(PYTHON, [PROGRAM], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#process = child;
+    // Stays open: the camera ends when this process does, however that ends.
+    child.stdin.write(`${JSON.stringify(settings)}\n`);
+    const messages: string[] = [];
+    child.stderr.on("data", (chunk: Buffer) => messages.push(chunk.toString()));
+    for await (const line of createInterface({ input: child.stdout })) {
+      this.#port = (JSON.parse(line) as { port: number }).port;
+      return;
+    }
+    throw new Error(`The RTSP camera did not start:\n${messages.join("")}`);
+  }
+
+  /** Gone like a camera whose power was cut: every connection is closed, and its port refuses. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
+
+  /** Says nothing more, but keeps its connections: a camera that hangs. `start` is not the way back; `thaw` is. */
+  freeze(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#process?.kill("SIGCONT");
+  }
+}
+
+/** Wall time, nearest to `nearMs`, at which a camera had to send frame `number` of its scene. */
+export function frameDueMs(camera: { scene: Scene; epochMs: number }, number: number, nearMs: number): number {
+  const { frames, fps } = camera.scene;
+  const turnMs = (frames / fps) * 1000;
+  const firstMs = camera.epochMs + (number / fps) * 1000;
+  return firstMs + Math.round((nearMs - firstMs) / turnMs) * turnMs;
+}
+
+/** Starts one camera for each of `options`, all at once. */
+export async function startCameras(options: readonly CameraOptions[]): Promise<RigCamera[]> {
+  const cameras = options.map((one) => new RigCamera(one));
+  await Promise.all(cameras.map((camera) => camera.start()));
+  return cameras;
+}
+
+export async function stopCameras(cameras: readonly RigCamera[]): Promise<void> {
+  await Promise.all(cameras.map((camera) => camera.stop()));
+}

@@ -1,0 +1,45 @@
+import type { Locator } from "@playwright/test";
+import { BAR_COLUMNS, BAR_HEIGHT_SHARE, BAR_ROWS, decodeBarCode, type FrameMark } from "./bar-code.ts";
+
+/** What a `<video>` shows at one instant. */
+export interface Picture {
+  /** null: no picture yet, or one without a bar code. */
+  readonly mark: FrameMark | null;
+  readonly currentTime: number;
+  readonly paused: boolean;
+}
+
+/** Reads the number of the frame that a `<video>` of a page shows now. */
+export async function readPicture(video: Locator): Promise<Picture> {
+  const shown = await video.evaluate(readBars, { columns: BAR_COLUMNS, rows: BAR_ROWS, share: BAR_HEIGHT_SHARE });
+  return { mark: decodeBarCode(shown.grey), currentTime: shown.currentTime, paused: shown.paused };
+}
+
+/** Runs in the page: the mean grey of the middle of each cell. */
+function readBars(element: Element, bars: { columns: number; rows: number; share: number }) {
+  const video = element as HTMLVideoElement;
+  const cellPixels = 8;
+  const canvas = document.createElement("canvas");
+  canvas.width = bars.columns * cellPixels;
+  canvas.height = bars.rows * cellPixels;
+  const grey: number[] = [];
+  const context = canvas.getContext("2d");
+  if (context !== null && video.videoWidth > 0) {
+    context.drawImage(video, 0, 0, video.videoWidth, video.videoHeight * bars.share, 0, 0, canvas.width, canvas.height);
+    for (let row = 0; row < bars.rows; row++) {
+      for (let column = 0; column < bars.columns; column++) {
+        const quarter = cellPixels / 4;
+        const pixels = context.getImageData(
+          column * cellPixels + quarter,
+          row * cellPixels + quarter,
+          cellPixels / 2,
+          cellPixels / 2,
+        ).data;
+        let sum = 0;
+        for (let i = 0; i < pixels.length; i += 4) sum += pixels[i + 1] ?? 0;
+        grey.push(sum / (pixels.length / 4));
+      }
+    }
+  }
+  return { grey, currentTime: video.currentTime, paused: video.paused };
+}

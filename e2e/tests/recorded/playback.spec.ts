@@ -1,0 +1,144 @@
+import type { Segment } from "@nightjar/api/recording";
+import { recordingRoutes } from "@nightjar/api/routes";
+import { expect, type Page, test } from "@playwright/test";
+import { type FrameTruth, frameTruth } from "../../harness/frame-truth.ts";
+import { ADMIN } from "../../harness/nightjar.ts";
+import { signInPage } from "../../harness/pages.ts";
+import { Player, watchPlaying } from "../../harness/player.ts";
+import { frameDueMs } from "../../rig/cameras.ts";
+import { closedSegments, SHARED_CAMERAS, sharedCamera, sharedRecording } from "../../shared-recording.ts";
+
+const GATE = 0;
+const LEAST_FOOTAGE_MS = 90_000;
+/** How far the recorded time of a frame may be from the time at which the camera had to send it, on a busy machine. */
+const WALL_TIME_BOUND_MS = 500;
+const STALL_BOUND_MS = 500;
+
+let segments: Segment[];
+let truth: FrameTruth;
+const camera = () => sharedCamera(GATE);
+const gopMs = () => (camera().scene.gopFrames / camera().scene.fps) * 1000;
+const startMs = (i: number) => Date.parse(segments[i]?.start ?? "");
+
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  segments = await closedSegments(camera().id, LEAST_FOOTAGE_MS);
+  truth = await frameTruth(sharedRecording(), camera().scene, segments);
+});
+
+/** Opens Playback of the camera so that the timeline shows all of its footage a pixel of which is less than a GOP. */
+async function openPlayback(page: Page, at: number): Promise<Player> {
+  const { baseUrl } = sharedRecording();
+  await signInPage(page, baseUrl);
+  const search = new URLSearchParams({ camera: String(camera().id), time: new Date(at).toISOString(), zoom: "240" });
+  await page.goto(`${baseUrl}/playback?${search}`);
+  const player = new Player(page);
+  await expect(player.timeline).toBeVisible();
+  return player;
+}
+
+/** The picture is the one that belongs to the wall time that the page says, give or take a GOP. */
+function expectRightPicture(state: Awaited<ReturnType<Player["state"]>>): void {
+  const { scene, epochMs } = camera();
+  expect(state.mark?.scene).toBe(scene.id);
+  const number = state.mark?.number ?? -1;
+  const off = truth.difference(truth.numberAt(state.wallMs), number);
+  expect(Math.abs(off), `frame ${number} at ${new Date(state.wallMs).toISOString()}`).toBeLessThanOrEqual(
+    scene.gopFrames,
+  );
+  const sentMs = frameDueMs({ scene, epochMs }, number, state.wallMs);
+  expect(Math.abs(sentMs - state.wallMs)).toBeLessThan(gopMs() + WALL_TIME_BOUND_MS);
+}
+
+test("sign in, open Playback, pick camera and day, click the timeline: the picture is the one of that time", async ({
+  page,
+}, info) => {
+  const { baseUrl } = sharedRecording();
+  await page.goto(baseUrl);
+  await page.getByLabel("User name").fill(ADMIN.username);
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Playback" }).click();
+  await page.getByText(SHARED_CAMERAS[GATE].name, { exact: true }).click();
+  await page
+    .getByRole("button", { name: /has footage/ })
+    .last()
+    .click();
+  const player = new Player(page);
+  await expect(player.timeline).toBeVisible();
+  for (let step = 0; (await player.pixelMs()) > gopMs() / 4; step++) {
+    expect(step, "the timeline can be zoomed in").toBeLessThan(30);
+    await page.keyboard.press("+");
+  }
+  const { startMs: from, endMs: to } = await player.visibleSpan();
+  const wantedMs = Math.max(from, startMs(0)) + Math.min(to - from, LEAST_FOOTAGE_MS) / 2;
+  await player.clickTime(wantedMs);
+  const state = await player.waitForPicture(wantedMs, 10_000);
+  expect(state.wallMs).toBeGreaterThan(wantedMs - gopMs());
+  expectRightPicture(state);
+  await page.screenshot({ path: info.outputPath("playback.png") });
+  await info.attach("playback", { path: info.outputPath("playback.png") });
+});
+
+test("playing goes over two boundaries of segments without a stall, with the right picture on each side", async ({
+  page,
+}) => {
+  const second = startMs(2);
+  const player = await openPlayback(page, startMs(1));
+  await player.clickTime(second - 3000);
+  await player.waitForPicture(second - 3000, 3000);
+  const toThirdSeconds = (startMs(3) - second) / 1000 + 6;
+  const played = watchPlaying(player.video, toThirdSeconds);
+  await player.waitForPicture(second + 1500, 1000).then(expectRightPicture);
+  await expect(async () => expect((await player.state()).wallMs).toBeGreaterThan(startMs(3) + 500)).toPass({
+    timeout: (toThirdSeconds + 10) * 1000,
+  });
+  expectRightPicture(await player.state());
+  const report = await played;
+  expect(report.longestStallMs).toBeLessThan(STALL_BOUND_MS);
+  expect(report.mediaMs / report.elapsedMs).toBeGreaterThan(0.97);
+});
+
+test("the whole page is used by keyboard: play, pause, ten seconds, faster, slower", async ({ page }) => {
+  const player = await openPlayback(page, startMs(1) + 2000);
+  await player.waitForPicture(startMs(1) + 2000, 5000);
+  const isPaused = async () => (await player.state()).paused;
+  if (await isPaused()) await page.keyboard.press("Space");
+  await expect.poll(isPaused).toBe(false);
+  await page.keyboard.press("Space");
+  await expect.poll(isPaused).toBe(true);
+  const before = await player.state();
+  expectRightPicture(before);
+  await page.keyboard.press("Shift+ArrowRight");
+  const after = await player.waitForPicture(before.wallMs + 10_000, 1000);
+  expectRightPicture(after);
+  await page.keyboard.press("Shift+ArrowLeft");
+  expectRightPicture(await player.waitForPicture(before.wallMs, 1000));
+  for (const speed of [2, 4]) {
+    await page.keyboard.press(">");
+    if (await isPaused()) await page.keyboard.press("Space");
+    const report = await watchPlaying(player.video, speed * 3, speed);
+    expect(report.mediaMs / report.elapsedMs / speed).toBeGreaterThan(0.9);
+    expect(report.mediaMs / report.elapsedMs / speed).toBeLessThan(1.1);
+    expectRightPicture(await player.state());
+  }
+  for (const _ of [2, 1, 0.5]) await page.keyboard.press("<");
+  const slow = await watchPlaying(player.video, 1, 0.5);
+  expect(slow.mediaMs / slow.elapsedMs).toBeGreaterThan(0.4);
+  expect(slow.mediaMs / slow.elapsedMs).toBeLessThan(0.6);
+});
+
+test("the calendar's days and the timeline of the API hold exactly the footage there is", async () => {
+  const { client } = sharedRecording();
+  const camera_id = camera().id;
+  const first = segments[0];
+  const last = segments.at(-1);
+  if (first === undefined || last === undefined) throw new Error("There are no segments.");
+  const timeline = await client(recordingRoutes.timeline, { query: { camera_id, start: first.start, end: last.end } });
+  expect(timeline.recordings).toEqual([{ start: first.start, end: last.end, kind: "continuous" }]);
+  expect(timeline.gaps).toEqual([]);
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(new Date(first.start));
+  const { days } = await client(recordingRoutes.days, { query: { camera_id, month: date.slice(0, 7) } });
+  const day = days.find((one) => one.date === date);
+  expect(day?.seconds).toBeGreaterThan(0);
+});

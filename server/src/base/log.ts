@@ -1,0 +1,74 @@
+import pino from "pino";
+import { redact } from "./redact.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `log.info("segment closed", { camera_id: 12 })`. Everything written is redacted first. */
+export interface Log {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+  /** A log of a part of the program: `nightjar.<name>`. */
+  named(name: string): Log;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** `json`: one object a line with `name` and `msg`. `text`: for a terminal. */
+  readonly format: "json" | "text";
+  readonly write: (line: string) => void;
+}
+
+/** A log that writes redacted lines to `options.write` (each ends with a line feed). */
+export function createLog(options: LogOptions): Log {
+  const write = options.format === "json" ? options.write : (line: string) => options.write(textLine(line));
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => write(redact(line)) },
+  );
+  return wrap(root, "nightjar");
+}
+
+/** A log that says nothing, for tests. */
+export const silentLog: Log = { debug: noop, info: noop, warn: noop, error: noop, named: () => silentLog };
+
+function noop(): void {}
+
+function wrap(root: pino.Logger, name: string): Log {
+  const child = root.child({ name });
+  return {
+    debug: (message, fields) => child.debug(plain(fields), message),
+    info: (message, fields) => child.info(plain(fields), message),
+    warn: (message, fields) => child.warn(plain(fields), message),
+    error: (message, fields) => child.error(plain(fields), message),
+    named: (part) => wrap(root, `${name}.${part}`),
+  };
+}
+
+/** Errors become their message and stack: pino would only do that for the key `err`. */
+function plain(fields: Fields | undefined): Fields {
+  if (fields === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? (value.stack ?? value.message) : value,
+    ]),
+  );
+}
+
+function textLine(json: string): string {
+  const { time, level, name, msg, ...rest } = JSON.parse(json) as Record<string, unknown>;
+  const fields = Object.entries(rest).map(
+    ([key, value]) => ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${name} ${msg}${fields.join("")}\n`;
+}

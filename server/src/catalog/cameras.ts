@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
+import type { Insertable, Kysely, Selectable } from "kysely";
+import { NightjarError } from "../base/error.ts";
+import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
+import type { Schema } from "./schema.ts";
+import type { TenantHandle } from "./tenant-handle.ts";
+
+/** The writable part of a camera as it is kept. */
+export interface CameraInput {
+  readonly name: string;
+  readonly groupId: number | null;
+  readonly enabled: boolean;
+  readonly timeZone: string;
+  readonly streams: { readonly main: { readonly url: string }; readonly sub: { readonly url: string } | null };
+  readonly username: string | null;
+  /** Sealed by the caller; the catalog never sees the password itself. */
+  readonly passwordSealed: string | null;
+  readonly transport: "tcp" | "udp";
+  readonly recording: RecordingOverrides;
+  readonly audio: AudioSettings | null;
+}
+
+export interface StoredCamera extends CameraInput {
+  readonly id: number;
+  readonly tenantId: number;
+  /** Names the camera in its footage, for ever. */
+  readonly uuid: string;
+  readonly createdAtMs: number;
+  /** Set once it was removed: its footage stays playable, and its id is never given to another. */
+  readonly deletedAtMs: number | null;
+}
+
+declare const ownedCamera: unique symbol;
+/** A camera that was found through its tenant. Only `catalog.tenant(…).cameras` makes it, and only it opens the way to segments. */
+export type OwnedCamera = StoredCamera & { readonly [ownedCamera]: true };
+
+/** The cameras of one tenant. Cameras of others do not exist here. */
+export interface CameraQueries {
+  /** By id. Removed ones only when asked for. */
+  list(page: PageRequest, which?: { readonly includeDeleted?: boolean }): Promise<Page<OwnedCamera>>;
+  /** undefined: no such camera, or removed (unless asked for), or of another tenant. */
+  get(id: number, which?: { readonly includeDeleted?: boolean }): Promise<OwnedCamera | undefined>;
+  /** Throws `invalid_field` when the group does not exist. */
+  create(input: CameraInput): Promise<OwnedCamera>;
+  /**
+   * Reads the camera and writes what `change` makes of it, in one transaction, so that two changes at once cannot undo each other.
+   * undefined: no such camera. Throws what `change` throws, and `invalid_field` when the group does not exist.
+   */
+  update(
+    id: number,
+    change: (present: OwnedCamera) => Partial<CameraInput>,
+  ): Promise<{ readonly before: OwnedCamera; readonly after: OwnedCamera } | undefined>;
+  /** Marks it as removed; answers the camera as it was left, or undefined when there is none (any more). */
+  remove(id: number): Promise<OwnedCamera | undefined>;
+}
+
+/** The camera queries of a tenant. */
+export function cameraQueries(handle: TenantHandle): CameraQueries {
+  const get: CameraQueries["get"] = async (id, which) => {
+    const row = await handle.select("cameras").selectAll().where("id", "=", id).executeTakeFirst();
+    if (row === undefined || (row.deleted_at_ms !== null && which?.includeDeleted !== true)) return undefined;
+    return owned(row);
+  };
+  return {
+    get,
+    async list(page, which) {
+      const rows = await handle
+        .select("cameras")
+        .selectAll()
+        .where("id", ">", cursorPosition(page) ?? 0)
+        .$if(which?.includeDeleted !== true, (query) => query.where("deleted_at_ms", "is", null))
+        .orderBy("id")
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(rows.map(owned), page, (camera) => camera.id);
+    },
+    create: (input) => handle.transaction((transaction) => create(transaction, input)),
+    update: (id, change) => handle.transaction((transaction) => update(transaction, id, change)),
+    async remove(id) {
+      const row = await handle
+        .update("cameras")
+        .set({ deleted_at_ms: handle.clock.nowMs() })
+        .where("id", "=", id)
+        .where("deleted_at_ms", "is", null)
+        .returningAll()
+        .executeTakeFirst();
+      return row === undefined ? undefined : owned(row);
+    },
+  };
+}
+
+/** All cameras that shall have a worker, of every tenant. */
+export async function enabledCameras(db: Kysely<Schema>): Promise<readonly StoredCamera[]> {
+  const rows = await db
+    .selectFrom("cameras")
+    .selectAll()
+    .where("enabled", "=", 1)
+    .where("deleted_at_ms", "is", null)
+    .orderBy("id")
+    .execute();
+  return rows.map(stored);
+}
+
+async function create(handle: TenantHandle, input: CameraInput): Promise<OwnedCamera> {
+  await requireGroup(handle, input.groupId);
+  const row = await handle
+    .insert("cameras", { ...columns(input), uuid: randomUUID(), created_at_ms: handle.clock.nowMs() })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return owned(row);
+}
+
+async function update(handle: TenantHandle, id: number, change: (present: OwnedCamera) => Partial<CameraInput>) {
+  const row = await handle
+    .selectForUpdate("cameras")
+    .selectAll()
+    .where("id", "=", id)
+    .where("deleted_at_ms", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const before = owned(row);
+  const wanted: CameraInput = { ...before, ...change(before) };
+  if (wanted.groupId !== before.groupId) await requireGroup(handle, wanted.groupId);
+  const changed = await handle
+    .update("cameras")
+    .set(columns(wanted))
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { before, after: owned(changed) };
+}
+
+/** A group of another tenant would satisfy the foreign key. */
+async function requireGroup(handle: TenantHandle, groupId: number | null): Promise<void> {
+  if (groupId === null) return;
+  const group = await handle.select("camera_groups").select("id").where("id", "=", groupId).executeTakeFirst();
+  if (group !== undefined) return;
+  const message = "is not a group that exists; list the groups or leave it null";
+  throw new NightjarError("invalid_field", `group_id ${message}.`, {
+    details: { fields: [{ field: "group_id", message }] },
+  });
+}
+
+type CameraRow = Selectable<Schema["cameras"]>;
+
+function columns(input: CameraInput): Omit<Insertable<Schema["cameras"]>, "tenant_id" | "uuid" | "created_at_ms"> {
+  return {
+    name: input.name,
+    group_id: input.groupId,
+    enabled: input.enabled ? 1 : 0,
+    time_zone: input.timeZone,
+    streams: JSON.stringify(input.streams),
+    username: input.username,
+    password_sealed: input.passwordSealed,
+    transport: input.transport,
+    recording: JSON.stringify(input.recording),
+    audio: input.audio === null ? null : JSON.stringify(input.audio),
+  };
+}
+
+function stored(row: CameraRow): StoredCamera {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    uuid: row.uuid,
+    name: row.name,
+    groupId: row.group_id,
+    enabled: row.enabled === 1,
+    timeZone: row.time_zone,
+    streams: JSON.parse(row.streams) as CameraInput["streams"],
+    username: row.username,
+    passwordSealed: row.password_sealed,
+    transport: row.transport,
+    recording: JSON.parse(row.recording) as RecordingOverrides,
+    audio: row.audio === null ? null : (JSON.parse(row.audio) as AudioSettings),
+    createdAtMs: row.created_at_ms,
+    deletedAtMs: row.deleted_at_ms,
+  };
+}
+
+/** Only for rows that a tenant's handle has read. */
+function owned(row: CameraRow): OwnedCamera {
+  return stored(row) as OwnedCamera;
+}

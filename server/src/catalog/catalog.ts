@@ -1,0 +1,113 @@
+import { sql } from "kysely";
+import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
+import { type AuditQueries, auditQueries } from "./audit.ts";
+import { type CameraQueries, cameraQueries, enabledCameras, type OwnedCamera, type StoredCamera } from "./cameras.ts";
+import { type GroupQueries, groupQueries } from "./groups.ts";
+import { type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import { type SegmentQueries, segmentQueries } from "./segments.ts";
+import {
+  removeExpiredSessions,
+  type SessionQueries,
+  type StoredSession,
+  sessionByTokenHash,
+  sessionQueries,
+} from "./sessions.ts";
+import { type CatalogContext, tenantHandle } from "./tenant-handle.ts";
+import { findTenant, type StoredTenant } from "./tenants.ts";
+import { type ApiTokenWithUser, apiTokenByHash, type TokenQueries, tokenQueries } from "./tokens.ts";
+import {
+  createFirstAdministrator,
+  hasAdministrator,
+  type StoredUser,
+  type UserInput,
+  type UserQueries,
+  userForLogin,
+  userQueries,
+} from "./users.ts";
+
+/** Everything that belongs to one tenant. What belongs to another does not exist here. */
+export interface TenantCatalog {
+  readonly tenantId: number;
+  readonly cameras: CameraQueries;
+  readonly groups: GroupQueries;
+  readonly users: UserQueries;
+  readonly sessions: SessionQueries;
+  readonly tokens: TokenQueries;
+  readonly alerts: AlertQueries;
+  readonly audit: AuditQueries;
+}
+
+/** The few questions the system itself asks without knowing the tenant. Never to be answered to a caller without a check of its tenant. */
+export interface AcrossTenants {
+  tenant(id: number): Promise<StoredTenant | undefined>;
+  /** All cameras that are enabled and not removed: one worker each. */
+  enabledCameras(): Promise<readonly StoredCamera[]>;
+  openAlerts(): Promise<readonly StoredAlert[]>;
+  hasAdministrator(): Promise<boolean>;
+  /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
+  createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
+  /** For signing in; the name's case does not matter. */
+  userForLogin(username: string): Promise<{ readonly user: StoredUser; readonly passwordHash: string } | undefined>;
+  /** `tokenHash`: SHA-256 of the token. Expired ones are answered too; the caller compares. */
+  sessionByTokenHash(tokenHash: Uint8Array): Promise<StoredSession | undefined>;
+  apiTokenByHash(tokenHash: Uint8Array): Promise<ApiTokenWithUser | undefined>;
+  /** Forgets sessions that expired before `nowMs`; answers how many. */
+  removeExpiredSessions(nowMs: number): Promise<number>;
+  /** Applies a worker's report exactly once; see `ReportOutcome`. Throws only when the catalog does not answer. */
+  takeReport(report: NumberedReport): Promise<ReportOutcome>;
+}
+
+/** The database, as the rest of the server sees it. */
+export interface Catalog {
+  tenant(tenantId: number): TenantCatalog;
+  /** A camera's segments; only a camera found through its tenant opens them. */
+  segments(camera: OwnedCamera): SegmentQueries;
+  readonly acrossTenants: AcrossTenants;
+  /** Throws `unavailable` when the database does not answer. For the health check. */
+  ping(): Promise<void>;
+  /** Waits for what is running and lets go of the database and of the instance lock. */
+  close(): Promise<void>;
+}
+
+/** The catalog on a database whose tables are up to date. `release` lets go of it. */
+export function catalogOn(context: CatalogContext, release: () => Promise<void>): Catalog {
+  return {
+    tenant: (tenantId) => tenantCatalog(context, tenantId),
+    segments: (camera) => segmentQueries(context.db, camera),
+    acrossTenants: acrossTenants(context),
+    async ping() {
+      await sql`select 1`.execute(context.db);
+    },
+    close: release,
+  };
+}
+
+function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog {
+  const handle = tenantHandle(context, tenantId);
+  return {
+    tenantId,
+    cameras: cameraQueries(handle),
+    groups: groupQueries(handle),
+    users: userQueries(handle),
+    sessions: sessionQueries(handle),
+    tokens: tokenQueries(handle),
+    alerts: alertQueries(handle),
+    audit: auditQueries(handle),
+  };
+}
+
+function acrossTenants(context: CatalogContext): AcrossTenants {
+  const { db } = context;
+  return {
+    tenant: (id) => findTenant(db, id),
+    enabledCameras: () => enabledCameras(db),
+    openAlerts: () => openAlerts(db),
+    hasAdministrator: () => hasAdministrator(db),
+    createFirstAdministrator: (input) => createFirstAdministrator(context, input),
+    userForLogin: (username) => userForLogin(db, username),
+    sessionByTokenHash: (tokenHash) => sessionByTokenHash(db, tokenHash),
+    apiTokenByHash: (tokenHash) => apiTokenByHash(db, tokenHash),
+    removeExpiredSessions: (nowMs) => removeExpiredSessions(db, nowMs),
+    takeReport: (report) => takeReport(context, report),
+  };
+}

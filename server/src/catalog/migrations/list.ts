@@ -1,0 +1,8 @@
+import type { Migration } from "kysely";
+import type { DialectTraits } from "../dialects/dialect.ts";
+import { foundation } from "./0001-foundation.ts";
+
+/** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
+export function migrations(traits: DialectTraits): Record<string, Migration> {
+  return { "0001-foundation": foundation(traits) };
+}

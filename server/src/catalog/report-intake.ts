@@ -1,0 +1,207 @@
+import type { Kysely } from "kysely";
+import type { Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import { segmentNameStartMs } from "../recording/segment-name.ts";
+import type { Schema } from "./schema.ts";
+import { NAME_TOLERANCE_MS, type StoredSegment, segmentByName } from "./segments.ts";
+import type { CatalogContext } from "./tenant-handle.ts";
+
+export interface NumberedReport {
+  readonly workerName: string;
+  /** Names the worker's journal: a new uuid starts at sequence 1 again. */
+  readonly workerUuid: string;
+  readonly sequence: number;
+  readonly tenantId: number;
+  readonly cameraId: number;
+  readonly report: Report;
+}
+
+/** What a report did. In every case it is taken: acknowledge it. */
+export type ReportOutcome =
+  /** This sequence, or a later one, was taken before. */
+  | { readonly kind: "already_taken" }
+  /** The row as it is now. `note`: what was unusual, for the log. */
+  | { readonly kind: "stored"; readonly segment: StoredSegment; readonly note: string | null }
+  /** The row as it was. */
+  | { readonly kind: "removed"; readonly segment: StoredSegment }
+  /** Nothing to do: the catalog says so already. */
+  | { readonly kind: "unchanged" }
+  /** It can never be stored, and trying again would not help; log `reason`. The file stays on the disk. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Applies the report and notes its sequence, in one transaction: after a crash anywhere both are there or neither is. */
+export function takeReport({ db, traits }: CatalogContext, numbered: NumberedReport): Promise<ReportOutcome> {
+  const { workerName, workerUuid, sequence } = numbered;
+  return db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto("worker_progress")
+      .values({ worker_name: workerName, worker_uuid: workerUuid, last_sequence: 0 })
+      .onConflict((conflict) => conflict.column("worker_name").doNothing())
+      .execute();
+    const progress = await transaction
+      .selectFrom("worker_progress")
+      .selectAll()
+      .where("worker_name", "=", workerName)
+      .$if(traits.rowLocks, (query) => query.forUpdate())
+      .executeTakeFirstOrThrow();
+    if (progress.worker_uuid === workerUuid && sequence <= progress.last_sequence) return { kind: "already_taken" };
+    const outcome = await apply(transaction, numbered);
+    await transaction
+      .updateTable("worker_progress")
+      .set({ worker_uuid: workerUuid, last_sequence: sequence })
+      .where("worker_name", "=", workerName)
+      .execute();
+    return outcome;
+  });
+}
+
+async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: NumberedReport): Promise<ReportOutcome> {
+  const camera = await db
+    .selectFrom("cameras")
+    .select("id")
+    .where("id", "=", cameraId)
+    .where("tenant_id", "=", tenantId)
+    .executeTakeFirst();
+  if (camera === undefined) return refused(report, `the catalog has no camera ${cameraId} of tenant ${tenantId}`);
+  const present = await segmentByName(db, cameraId, report.name);
+  switch (report.kind) {
+    case "segment_opened":
+      return present !== undefined && present.state !== "open"
+        ? { kind: "unchanged" }
+        : store(db, report, present, openedSegment(cameraId, report));
+    case "segment_closed":
+      return store(db, report, present, closedSegment(cameraId, report));
+    case "segment_gone":
+      if (present === undefined) return { kind: "unchanged" };
+      await replace(db, present, undefined);
+      return { kind: "removed", segment: present };
+  }
+}
+
+function refused(report: Report, reason: string): ReportOutcome {
+  return { kind: "refused", reason: `The report ${report.kind} of ${report.name} is not stored: ${reason}.` };
+}
+
+async function store(
+  db: Kysely<Schema>,
+  report: SegmentOpened | SegmentClosed,
+  present: StoredSegment | undefined,
+  wanted: StoredSegment,
+): Promise<ReportOutcome> {
+  const nameMs = segmentNameStartMs(wanted.name);
+  if (nameMs === null || Math.abs(wanted.startMs - nameMs) > NAME_TOLERANCE_MS - 1000)
+    return refused(report, `its name does not tell its start (${wanted.startMs} ms)`);
+  const startMs = await freeStart(db, wanted);
+  const segment = { ...wanted, startMs, endMs: Math.max(wanted.endMs, startMs) };
+  await replace(db, present, segment);
+  const note =
+    startMs === wanted.startMs
+      ? null
+      : `Another segment of camera ${wanted.cameraId} begins at ${wanted.startMs} ms too: ${wanted.name} is kept as beginning ${startMs - wanted.startMs} ms later.`;
+  return { kind: "stored", segment, note };
+}
+
+/** The start is half of the key, and no footage may be lost to a collision: the later report moves on by the few milliseconds needed. */
+async function freeStart(db: Kysely<Schema>, wanted: StoredSegment): Promise<number> {
+  for (let startMs = wanted.startMs; ; startMs++) {
+    const other = await db
+      .selectFrom("segments")
+      .select("name")
+      .where("camera_id", "=", wanted.cameraId)
+      .where("start_ms", "=", startMs)
+      .executeTakeFirst();
+    if (other === undefined || other.name === wanted.name) return startMs;
+  }
+}
+
+/** Puts `next` in the place of `before`, and the difference into the camera's totals. */
+async function replace(db: Kysely<Schema>, before: StoredSegment | undefined, next: StoredSegment | undefined) {
+  if (before !== undefined) {
+    await db
+      .deleteFrom("segments")
+      .where("camera_id", "=", before.cameraId)
+      .where("start_ms", "=", before.startMs)
+      .execute();
+  }
+  if (next !== undefined) await db.insertInto("segments").values(columns(next)).execute();
+  const cameraId = next?.cameraId ?? before?.cameraId;
+  if (cameraId !== undefined) await addToTotals(db, cameraId, difference(share(next), share(before)));
+}
+
+interface Share {
+  readonly segment_count: number;
+  readonly size_bytes: number;
+  readonly duration_ms: number;
+}
+
+/** What a segment adds to the totals: nothing until it is closed. */
+function share(segment: StoredSegment | undefined): Share {
+  if (segment === undefined || segment.state === "open") return { segment_count: 0, size_bytes: 0, duration_ms: 0 };
+  return { segment_count: 1, size_bytes: segment.sizeBytes, duration_ms: segment.endMs - segment.startMs };
+}
+
+function difference(a: Share, b: Share): Share {
+  return {
+    segment_count: a.segment_count - b.segment_count,
+    size_bytes: a.size_bytes - b.size_bytes,
+    duration_ms: a.duration_ms - b.duration_ms,
+  };
+}
+
+async function addToTotals(db: Kysely<Schema>, cameraId: number, added: Share): Promise<void> {
+  await db
+    .insertInto("segment_totals")
+    .values({ camera_id: cameraId, ...added })
+    .onConflict((conflict) =>
+      conflict.column("camera_id").doUpdateSet((row) => ({
+        segment_count: row("segment_totals.segment_count", "+", added.segment_count),
+        size_bytes: row("segment_totals.size_bytes", "+", added.size_bytes),
+        duration_ms: row("segment_totals.duration_ms", "+", added.duration_ms),
+      })),
+    )
+    .execute();
+}
+
+function openedSegment(cameraId: number, report: SegmentOpened): StoredSegment {
+  return {
+    cameraId,
+    startMs: report.startMs,
+    endMs: report.startMs,
+    name: report.name,
+    runId: report.runId,
+    number: report.number,
+    sizeBytes: 0,
+    state: "open",
+    kind: report.recordingKind,
+    payloadSha256: null,
+  };
+}
+
+function closedSegment(cameraId: number, report: SegmentClosed): StoredSegment {
+  return {
+    cameraId,
+    startMs: report.startMs,
+    endMs: report.endMs,
+    name: report.name,
+    runId: report.runId,
+    number: report.number,
+    sizeBytes: report.sizeBytes,
+    state: report.state,
+    kind: report.recordingKind,
+    payloadSha256: report.payloadSha256,
+  };
+}
+
+function columns(segment: StoredSegment): Schema["segments"] {
+  return {
+    camera_id: segment.cameraId,
+    start_ms: segment.startMs,
+    end_ms: segment.endMs,
+    name: segment.name,
+    run_id: segment.runId,
+    number: segment.number,
+    size_bytes: segment.sizeBytes,
+    state: segment.state,
+    kind: segment.kind,
+    payload_sha256: segment.payloadSha256 === null ? null : Buffer.from(segment.payloadSha256, "hex"),
+  };
+}

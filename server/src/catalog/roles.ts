@@ -1,0 +1,2 @@
+/** A role that exists from the start. What each may do is data in `access/`. */
+export type BuiltInRole = "Administrator" | "Operator" | "Viewer";

@@ -1,0 +1,103 @@
+import type { AlertKind } from "@nightjar/api/alert";
+import type { RecordingKind } from "@nightjar/api/camera";
+import type { Generated } from "kysely";
+import type { BuiltInRole } from "./roles.ts";
+
+/** Tables and columns, the same on both databases. JSON is kept as text, a yes or no as 1 or 0, a time as integer milliseconds. */
+export interface Schema {
+  tenants: { id: Generated<number>; name: string };
+  /** `tenant_id` null: built in. */
+  roles: { id: Generated<number>; tenant_id: number | null; name: BuiltInRole };
+  users: {
+    id: Generated<number>;
+    tenant_id: number;
+    role_id: number;
+    username: string;
+    /** The name as it is compared: see `usernameKey`. */
+    username_key: string;
+    password_hash: string;
+    created_at_ms: number;
+  };
+  sessions: {
+    id: Generated<number>;
+    tenant_id: number;
+    user_id: number;
+    kind: "login" | "media";
+    camera_id: number | null;
+    token_hash: Uint8Array;
+    created_at_ms: number;
+    last_used_at_ms: number;
+    expires_at_ms: number;
+  };
+  api_tokens: {
+    id: Generated<number>;
+    tenant_id: number;
+    user_id: number;
+    name: string;
+    permissions: string;
+    token_hash: Uint8Array;
+    created_at_ms: number;
+    expires_at_ms: number | null;
+    last_used_at_ms: number | null;
+  };
+  camera_groups: { id: Generated<number>; tenant_id: number; name: string };
+  cameras: {
+    id: Generated<number>;
+    tenant_id: number;
+    uuid: string;
+    name: string;
+    group_id: number | null;
+    enabled: number;
+    time_zone: string;
+    streams: string;
+    username: string | null;
+    password_sealed: string | null;
+    transport: "tcp" | "udp";
+    recording: string;
+    audio: string | null;
+    created_at_ms: number;
+    deleted_at_ms: number | null;
+  };
+  segments: {
+    camera_id: number;
+    start_ms: number;
+    end_ms: number;
+    name: string;
+    run_id: string;
+    number: number;
+    size_bytes: number;
+    state: "open" | "closed" | "repaired";
+    kind: RecordingKind;
+    payload_sha256: Uint8Array | null;
+  };
+  /** Sums over the closed segments of a camera, kept in the transaction that changes a segment. */
+  segment_totals: { camera_id: number; segment_count: number; size_bytes: number; duration_ms: number };
+  alerts: {
+    id: Generated<number>;
+    tenant_id: number;
+    /** What it is about; only one open alert may have it. */
+    subject: string;
+    kind: AlertKind;
+    camera_ids: string;
+    since_ms: number;
+    until_ms: number | null;
+    message: string;
+    action: string;
+    acknowledged_by: string | null;
+    acknowledged_at_ms: number | null;
+  };
+  audit: {
+    tenant_id: number;
+    sequence: number;
+    at_ms: number;
+    actor: string;
+    action: string;
+    object: string;
+    before_json: string | null;
+    after_json: string | null;
+    address: string | null;
+    previous_hash: string;
+  };
+  /** How far the reports of each worker's journal are taken in. */
+  worker_progress: { worker_name: string; worker_uuid: string; last_sequence: number };
+}

@@ -1,0 +1,162 @@
+import type { RecordingKind } from "@nightjar/api/camera";
+import { type Kysely, type Selectable, sql } from "kysely";
+import { segmentNameStartMs } from "../recording/segment-name.ts";
+import type { OwnedCamera } from "./cameras.ts";
+import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
+import type { Schema } from "./schema.ts";
+
+/** What the catalog knows of one segment file. Times are UTC milliseconds of its first sample and of the end of its last. */
+export interface StoredSegment {
+  readonly cameraId: number;
+  readonly startMs: number;
+  /** Of an open segment: its start, because only its worker knows how far it has come. */
+  readonly endMs: number;
+  readonly name: string;
+  readonly runId: string;
+  /** Place in the run, from 0. */
+  readonly number: number;
+  /** Of an open segment: 0. */
+  readonly sizeBytes: number;
+  readonly state: "open" | "closed" | "repaired";
+  readonly kind: RecordingKind;
+  /** Lower-case hexadecimal; null while open. */
+  readonly payloadSha256: string | null;
+}
+
+/** Half-open: `startMs` ≤ t < `endMs`. */
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface SegmentSpan extends Span {
+  readonly kind: RecordingKind;
+}
+
+export interface SegmentTotals {
+  readonly count: number;
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+}
+
+/**
+ * The segments of one camera. A span selects the segments that overlap it; an open segment counts as reaching on without end, so the
+ * caller (who asks its worker for the real end) must drop it where it ends too early.
+ */
+export interface SegmentQueries {
+  /** Oldest first; without a bound, from the first or to the last. */
+  list(span: Partial<Span>, page: PageRequest): Promise<Page<StoredSegment>>;
+  /** All of a span, oldest first: for a playlist. The caller bounds the span. */
+  within(span: Span): Promise<readonly StoredSegment[]>;
+  /** The same with only what the timeline and the calendar need. */
+  spans(span: Span): Promise<readonly (SegmentSpan & { readonly open: boolean })[]>;
+  byName(name: string): Promise<StoredSegment | undefined>;
+  /** The last one that starts before `startMs`. */
+  before(startMs: number): Promise<StoredSegment | undefined>;
+  /** The first one that starts after `startMs`. */
+  after(startMs: number): Promise<StoredSegment | undefined>;
+  /** Sums over all closed segments, read from one row whatever their number. */
+  totals(): Promise<SegmentTotals>;
+}
+
+/** A segment's name tells its start this well at least; what is further off is not stored, so that names need no index of their own. */
+export const NAME_TOLERANCE_MS = 60_000;
+
+/** The segment queries of a camera. */
+export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): SegmentQueries {
+  const own = () => db.selectFrom("segments").where("camera_id", "=", camera.id);
+  const overlapping = (span: Partial<Span>) =>
+    own()
+      .$if(span.endMs !== undefined, (query) => query.where("start_ms", "<", span.endMs ?? 0))
+      .$if(span.startMs !== undefined, (query) => query.where(reachesInto(camera.id, span.startMs ?? 0)))
+      .orderBy("start_ms");
+  return {
+    async list(span, page) {
+      const rows = await overlapping(span)
+        .selectAll()
+        .where("start_ms", ">", cursorPosition(page) ?? Number.MIN_SAFE_INTEGER)
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(rows.map(segmentOf), page, (segment) => segment.startMs);
+    },
+    within: async (span) => (await overlapping(span).selectAll().execute()).map(segmentOf),
+    async spans(span) {
+      const rows = await overlapping(span).select(["start_ms", "end_ms", "kind", "state"]).execute();
+      return rows.map((row) => ({
+        startMs: row.start_ms,
+        endMs: row.end_ms,
+        kind: row.kind,
+        open: row.state === "open",
+      }));
+    },
+    byName: (name) => segmentByName(db, camera.id, name),
+    async before(startMs) {
+      const query = own().selectAll().where("start_ms", "<", startMs).orderBy("start_ms", "desc");
+      return optionalSegment(await query.limit(1).executeTakeFirst());
+    },
+    async after(startMs) {
+      const query = own().selectAll().where("start_ms", ">", startMs).orderBy("start_ms");
+      return optionalSegment(await query.limit(1).executeTakeFirst());
+    },
+    async totals() {
+      const row = await db
+        .selectFrom("segment_totals")
+        .selectAll()
+        .where("camera_id", "=", camera.id)
+        .executeTakeFirst();
+      return {
+        count: row?.segment_count ?? 0,
+        sizeBytes: row?.size_bytes ?? 0,
+        durationMs: row?.duration_ms ?? 0,
+      };
+    },
+  };
+}
+
+/** The segment with this name, found by the time that the name tells. */
+export async function segmentByName(
+  db: Kysely<Schema>,
+  cameraId: number,
+  name: string,
+): Promise<StoredSegment | undefined> {
+  const nameMs = segmentNameStartMs(name);
+  if (nameMs === null) return undefined;
+  const row = await db
+    .selectFrom("segments")
+    .selectAll()
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", ">=", nameMs - NAME_TOLERANCE_MS)
+    .where("start_ms", "<=", nameMs + NAME_TOLERANCE_MS)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return optionalSegment(row);
+}
+
+/**
+ * Segments of a camera never overlap, so of those that begin at or before `startMs` only the last can reach beyond it. Saying so keeps
+ * the search inside the span instead of going back to the camera's first segment.
+ */
+function reachesInto(cameraId: number, startMs: number) {
+  return sql<boolean>`start_ms >= coalesce(
+    (select max(start_ms) from segments where camera_id = ${cameraId} and start_ms <= ${startMs}), ${startMs})
+    and (end_ms > ${startMs} or state = 'open')`;
+}
+
+function optionalSegment(row: Selectable<Schema["segments"]> | undefined): StoredSegment | undefined {
+  return row === undefined ? undefined : segmentOf(row);
+}
+
+function segmentOf(row: Selectable<Schema["segments"]>): StoredSegment {
+  return {
+    cameraId: row.camera_id,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    name: row.name,
+    runId: row.run_id,
+    number: row.number,
+    sizeBytes: row.size_bytes,
+    state: row.state,
+    kind: row.kind,
+    payloadSha256: row.payload_sha256 === null ? null : Buffer.from(row.payload_sha256).toString("hex"),
+  };
+}

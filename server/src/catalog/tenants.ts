@@ -1,0 +1,15 @@
+import type { Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/** The tenant that exists from the start; its administrators look after the whole installation. */
+export const DEFAULT_TENANT_ID = 1;
+
+export interface StoredTenant {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** undefined: no such tenant. */
+export function findTenant(db: Kysely<Schema>, id: number): Promise<StoredTenant | undefined> {
+  return db.selectFrom("tenants").select(["id", "name"]).where("id", "=", id).executeTakeFirst();
+}

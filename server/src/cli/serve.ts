@@ -1,0 +1,182 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { createAccess } from "../access/access.ts";
+import { systemClock } from "../base/clock.ts";
+import { NightjarError, systemErrorCode } from "../base/error.ts";
+import { EventHub } from "../base/event-hub.ts";
+import { createLog, type Log } from "../base/log.ts";
+import { openSecretBox } from "../base/sealed-secret.ts";
+import { openCatalog } from "../catalog/open-catalog.ts";
+import { childEnvironment } from "../config/child-environment.ts";
+import { loadSettings } from "../config/load-settings.ts";
+import { prepareRunFolder } from "../config/run-folder.ts";
+import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
+import { probeStream } from "../ffmpeg/probe.ts";
+import { createHttpApp } from "../http/app.ts";
+import { CameraManager } from "../manager/camera-manager.ts";
+import { ProcessBackend } from "../manager/process-backend.ts";
+import { addDemoCameras } from "./demo-cameras.ts";
+import { footageReader } from "./footage-reader.ts";
+import { healthChecks } from "./health-checks.ts";
+import { prepareDataFolder } from "./prepare-data-folder.ts";
+import { programVersion } from "./version.ts";
+import { welcome } from "./welcome.ts";
+
+export interface ServeOptions {
+  /** The command line's options as commander gives them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly defaultData: string;
+  readonly demo: boolean;
+}
+
+type End = "stop" | "restart";
+
+/**
+ * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too. SIGHUP starts it anew with the settings read again,
+ * while the workers go on. Rejects with what keeps it from starting.
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const log = createLog({
+    level: loadSettings(options).logLevel,
+    format: process.stdout.isTTY ? "text" : "json",
+    write: (line) => process.stdout.write(line),
+  });
+  let end: End;
+  do {
+    end = await serveOnce(options, log);
+  } while (end === "restart");
+  process.exit(0);
+}
+
+async function serveOnce(options: ServeOptions, log: Log): Promise<End> {
+  const settings = loadSettings(options);
+  const paths = dataPaths(settings.data);
+  await prepareDataFolder(paths);
+  const secretBox = await openSecretBox(paths.keyFile);
+  const runFolder = await prepareRunFolder(settings.run, paths.root);
+  const catalog = await openCatalog({ databaseUrl: settings.databaseUrl, clock: systemClock, log });
+  const access = createAccess({ catalog, clock: systemClock });
+  const events = new EventHub(systemClock);
+  const manager = createManager({ settings, paths, runFolder, catalog, events, log });
+  const app = createHttpApp({
+    settings: await httpSettings(settings, paths),
+    log,
+    clock: systemClock,
+    catalog,
+    access,
+    secretBox,
+    events,
+    runtime: manager,
+    probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
+    footage: footageReader(paths.recordings),
+    healthChecks: healthChecks(settings, paths),
+  });
+  try {
+    const first = await access.firstStart(settings.admin);
+    await listen(app, settings);
+    if (options.demo) await addDemoCameras(catalog);
+    await manager.start();
+    console.log(welcome(settings, first.setupCode, await access.setupRequired()));
+    return await endAsked(log, async (end) => {
+      await app.close();
+      await manager.close({ keepWorkers: end === "restart" });
+    });
+  } finally {
+    events.close();
+    await catalog.close();
+  }
+}
+
+interface ManagerParts {
+  readonly settings: Settings;
+  readonly paths: DataPaths;
+  readonly runFolder: string;
+  readonly catalog: Awaited<ReturnType<typeof openCatalog>>;
+  readonly events: EventHub;
+  readonly log: Log;
+}
+
+function createManager({ settings, paths, runFolder, catalog, events, log }: ManagerParts): CameraManager {
+  const program = fileURLToPath(new URL("../../bin/nightjar.mjs", import.meta.url));
+  return new CameraManager({
+    catalog,
+    events,
+    backend: new ProcessBackend({
+      command: [process.execPath, program],
+      logFolder: paths.logs,
+      environment: childEnvironment(),
+    }),
+    clock: systemClock,
+    log: log.named("manager"),
+    places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    ffmpeg: settings.ffmpeg,
+    version: programVersion(),
+  });
+}
+
+async function httpSettings(settings: Settings, paths: DataPaths) {
+  return {
+    tls:
+      settings.tls === null
+        ? null
+        : { cert: await readPem(settings.tls.certFile), key: await readPem(settings.tls.keyFile) },
+    trustProxy: settings.trustProxy,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    approvedRoots: [paths.root],
+    webFolder: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
+    version: programVersion(),
+  };
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new NightjarError("invalid_field", `The file ${file} of the TLS settings cannot be read.`, { cause });
+  }
+}
+
+async function listen(app: ReturnType<typeof createHttpApp>, { host, port }: Settings): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (code === "EADDRINUSE") {
+      throw new NightjarError(
+        "unavailable",
+        `Port ${port} on ${host} is taken by another program, perhaps another Nightjar. Stop it, or choose another port with NIGHTJAR_PORT.`,
+        { cause },
+      );
+    }
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+      throw new NightjarError(
+        "unavailable",
+        `${host} is no address of this machine. Set NIGHTJAR_HOST to one, to 127.0.0.1 or to 0.0.0.0.`,
+        { cause },
+      );
+    }
+    if (code === "EACCES") {
+      throw new NightjarError(
+        "unavailable",
+        `Port ${port} may not be opened by this user. Choose one above 1023 with NIGHTJAR_PORT.`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}
+
+/** Waits for a signal, closes, and answers what was asked for. */
+function endAsked(log: Log, close: (end: End) => Promise<void>): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const handle = (signal: NodeJS.Signals): void => {
+      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(name, handle);
+      const end: End = signal === "SIGHUP" ? "restart" : "stop";
+      log.info(end === "stop" ? "stopping: open segments are being closed" : "restarting: the workers go on", {
+        signal,
+      });
+      close(end).then(() => resolve(end), reject);
+    };
+    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, handle);
+  });
+}

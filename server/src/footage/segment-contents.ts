@@ -1,0 +1,148 @@
+import { createHash, type Hash } from "node:crypto";
+import { codecString } from "../media/codec-string.ts";
+import { closedMoov } from "../media/isobmff/closed-movie.ts";
+import { type InitSegment, parseMoov } from "../media/isobmff/init-segment.ts";
+import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
+import { SampleTable } from "../media/isobmff/sample-table.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
+import { type IndexedFragment, indexBox } from "./fragment-index.ts";
+import { openHead, SPAN_HEADER_BYTES, spanHeader } from "./hybrid-mp4.ts";
+import { identityUdta, type SegmentIdentity } from "./segment-identity.ts";
+
+/**
+ * What has been written into one segment, kept up while its fragments pass: sample tables, fragment index, hash. The writer feeds it from
+ * the camera, the repair from a torn file; both close the file with the same bytes.
+ */
+export class SegmentContents {
+  /** `ftyp`, room for the `mdat` header, first `moov`. */
+  readonly head: Buffer;
+  readonly #ftypBytes: number;
+  #moov: Buffer;
+  readonly #init: InitSegment;
+  readonly #videoId: number;
+  readonly #videoTimescale: number;
+  readonly #tables: Map<number, SampleTable>;
+  readonly #hash: Hash = createHash("sha256");
+  readonly #fragments: IndexedFragment[] = [];
+  /** What is not hashed yet because the first `moov` is provisional; null when it is final. */
+  #unhashed: Buffer[] | null;
+  #endBytes: number;
+
+  /**
+   * `moov` is the first one, with its `udta`; `provisional` says that `settle` will bring its final bytes. Throws MalformedMedia when it
+   * has no video.
+   */
+  constructor(ftyp: Buffer, moov: Buffer, provisional = false) {
+    this.head = openHead(ftyp, moov);
+    this.#ftypBytes = ftyp.length;
+    this.#moov = moov;
+    this.#init = parseMoov(moov);
+    const video = this.#init.tracks.find((track) => track.kind === "video");
+    if (video === undefined) throw new MalformedMedia("the segment has no video track");
+    this.#videoId = video.id;
+    this.#videoTimescale = video.timescale;
+    this.#tables = new Map(this.#init.tracks.map((track) => [track.id, new SampleTable()]));
+    this.#unhashed = provisional ? [] : null;
+    if (!provisional) this.#hash.update(moov);
+    this.#endBytes = this.head.length;
+  }
+
+  /** The first `moov` as it finally stands in the file; of the same length as the provisional one. */
+  settle(moov: Buffer): void {
+    if (this.#unhashed === null || moov.length !== this.#moov.length)
+      throw new Error("a settled moov must replace a provisional one");
+    this.#moov = moov;
+    moov.copy(this.head, this.head.length - moov.length);
+    this.#hash.update(moov);
+    for (const part of this.#unhashed) this.#hash.update(part);
+    this.#unhashed = null;
+  }
+
+  /** End of the last fragment, from the start of the file. */
+  get endBytes(): number {
+    return this.#endBytes;
+  }
+
+  get fragmentCount(): number {
+    return this.#fragments.length;
+  }
+
+  /** Decode time of the first video sample, milliseconds of the run; null while there is none. */
+  get videoStartMs(): number | null {
+    const ticks = this.#tables.get(this.#videoId)?.firstDecodeTicks ?? null;
+    return ticks === null ? null : (ticks * 1000) / this.#videoTimescale;
+  }
+
+  /** Length of the video so far. */
+  get videoDurationMs(): number {
+    return ((this.#tables.get(this.#videoId)?.durationTicks ?? 0) * 1000) / this.#videoTimescale;
+  }
+
+  /** Takes a fragment that begins where the last one ended; its bytes are `parts` in order. */
+  add(tracks: readonly TrackFragment[], parts: readonly Buffer[]): void {
+    let sizeBytes = 0;
+    for (const part of parts) {
+      if (this.#unhashed === null) this.#hash.update(part);
+      else this.#unhashed.push(part);
+      sizeBytes += part.length;
+    }
+    for (const track of tracks) this.#tables.get(track.trackId)?.append(track, this.#endBytes);
+    this.#addToIndex(
+      tracks.find((track) => track.trackId === this.#videoId),
+      sizeBytes,
+    );
+    this.#endBytes += sizeBytes;
+  }
+
+  #addToIndex(video: TrackFragment | undefined, sizeBytes: number): void {
+    const last = this.#fragments.at(-1);
+    const decodeTicks = video?.decodeTimeTicks ?? (last === undefined ? 0 : last.decodeTicks + last.durationTicks);
+    if (last !== undefined)
+      this.#fragments[this.#fragments.length - 1] = {
+        ...last,
+        durationTicks: Math.max(0, decodeTicks - last.decodeTicks),
+      };
+    const samples = video?.runs.flatMap((run) => run.samples) ?? [];
+    const [run] = video?.runs ?? [];
+    const [first] = samples;
+    const sync = first?.sync ?? false;
+    this.#fragments.push({
+      offsetBytes: this.#endBytes,
+      sizeBytes,
+      decodeTicks,
+      durationTicks: samples.reduce((sum, sample) => sum + sample.durationTicks, 0),
+      sync,
+      key:
+        sync && run !== undefined && first !== undefined
+          ? { offsetBytes: run.dataOffsetBytes, sizeBytes: first.sizeBytes }
+          : null,
+    });
+  }
+
+  /**
+   * What closing appends behind the last fragment, what it writes over the 16 bytes behind `ftyp`, and the hash of everything between.
+   * Nothing may be added after this.
+   */
+  close(identity: Omit<SegmentIdentity, "end">, endMs: number, repaired: boolean): SegmentClosing {
+    const payloadSha256 = this.#hash.digest("hex");
+    const udta = identityUdta({ ...identity, end: { endMs, repaired, payloadSha256 } });
+    const index = indexBox({
+      codecs: this.#init.tracks.map(codecString).join(","),
+      timescale: this.#videoTimescale,
+      firstDecodeTicks: this.#fragments[0]?.decodeTicks ?? 0,
+      firstOffsetBytes: this.head.length,
+      fragments: this.#fragments,
+    });
+    return {
+      tail: Buffer.concat([closedMoov(this.#moov, this.#tables, udta), index]),
+      span: { atBytes: this.#ftypBytes, header: spanHeader(this.#endBytes - this.#ftypBytes - SPAN_HEADER_BYTES) },
+      payloadSha256,
+    };
+  }
+}
+
+export interface SegmentClosing {
+  readonly tail: Buffer;
+  readonly span: { readonly atBytes: number; readonly header: Buffer };
+  readonly payloadSha256: string;
+}

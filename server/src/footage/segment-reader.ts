@@ -1,0 +1,124 @@
+import type { FileHandle } from "node:fs/promises";
+import { codecString } from "../media/codec-string.ts";
+import { readBoxHeader } from "../media/isobmff/box.ts";
+import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
+import { type FragmentIndex, type IndexedFragment, isIndexBox, parseIndexBox } from "./fragment-index.ts";
+import {
+  readAt,
+  readHead,
+  type ScannedFragment,
+  type SegmentHead,
+  scanFragments,
+  withSegment,
+} from "./segment-scan.ts";
+
+/** Indexes that are kept in memory; one of ten minutes takes about 0.3 MB. */
+const CACHED_INDEXES = 256;
+const MAX_INDEX_BYTES = 16 * 1024 * 1024;
+/** `uuid` header and user type. */
+const INDEX_HEAD_BYTES = 24;
+
+interface Cached {
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly closed: boolean;
+  readonly index: FragmentIndex;
+}
+
+/** Reads segment files for playback: their init segment, and where their fragments lie. Never reads footage. */
+export class SegmentReader {
+  readonly #cache = new Map<string, Cached>();
+
+  /**
+   * `ftyp` + first `moov`: the same bytes while the file is open and when it is closed. Rejects with the system's error when there is no
+   * such file, MalformedMedia when it is not a segment.
+   */
+  async init(path: string): Promise<Buffer> {
+    return withSegment(path, async (handle) => {
+      const head = await readHead(handle);
+      return Buffer.concat([head.ftyp, head.moov]);
+    });
+  }
+
+  /**
+   * The whole fragments: of a closed file from the index in its tail (scanned where that is missing or damaged), of an open one those on
+   * the disk by now, reading only what has come since the last call. Rejects like `init`.
+   */
+  async index(path: string): Promise<FragmentIndex> {
+    return withSegment(path, async (handle) => {
+      const { size, mtimeMs } = await handle.stat();
+      const cached = this.#cache.get(path);
+      if (cached !== undefined && cached.sizeBytes === size && cached.mtimeMs === mtimeMs) return cached.index;
+      const head = await readHead(handle);
+      const index =
+        (head.closed ? await indexInTail(handle, head, size) : null) ??
+        (await scan(handle, head, size, head.closed ? undefined : cached));
+      this.#remember(path, { sizeBytes: size, mtimeMs, closed: head.closed, index });
+      return index;
+    });
+  }
+
+  #remember(path: string, cached: Cached): void {
+    this.#cache.delete(path);
+    this.#cache.set(path, cached);
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > CACHED_INDEXES && oldest !== undefined) this.#cache.delete(oldest);
+  }
+}
+
+/** The index box is the last of the file, behind the final `moov`. null when it is not there or cannot be read. */
+async function indexInTail(handle: FileHandle, head: SegmentHead, sizeBytes: number): Promise<FragmentIndex | null> {
+  const moov = readBoxHeader(await readAt(handle, head.payloadEndBytes ?? 0, INDEX_HEAD_BYTES), 0);
+  if (moov === null || head.payloadEndBytes === null) return null;
+  const at = head.payloadEndBytes + moov.sizeBytes;
+  const start = await readAt(handle, at, INDEX_HEAD_BYTES);
+  const header = readBoxHeader(start, 0);
+  if (header === null || !isIndexBox(start) || header.sizeBytes > MAX_INDEX_BYTES || at + header.sizeBytes > sizeBytes)
+    return null;
+  try {
+    return parseIndexBox(await readAt(handle, at, header.sizeBytes));
+  } catch (error) {
+    if (error instanceof MalformedMedia) return null;
+    throw error;
+  }
+}
+
+async function scan(
+  handle: FileHandle,
+  head: SegmentHead,
+  sizeBytes: number,
+  before: Cached | undefined,
+): Promise<FragmentIndex> {
+  const video = head.init.tracks.find((track) => track.kind === "video");
+  if (video === undefined) throw new MalformedMedia("the segment has no video track");
+  const known = before?.closed === false ? before.index.fragments : [];
+  const fragments = [...known];
+  const last = known.at(-1);
+  const fromBytes = last === undefined ? head.firstFragmentBytes : last.offsetBytes + last.sizeBytes;
+  for await (const scanned of scanFragments(handle, head, fromBytes, head.payloadEndBytes ?? sizeBytes)) {
+    fragments.push(indexed(scanned, video.id, fragments.at(-1)));
+  }
+  return {
+    codecs: head.init.tracks.map(codecString).join(","),
+    timescale: video.timescale,
+    firstDecodeTicks: fragments[0]?.decodeTicks ?? 0,
+    firstOffsetBytes: head.firstFragmentBytes,
+    fragments,
+  };
+}
+
+function indexed(scanned: ScannedFragment, videoId: number, before: IndexedFragment | undefined): IndexedFragment {
+  const video: TrackFragment | undefined = scanned.tracks.find((track) => track.trackId === videoId);
+  const samples = video?.runs.flatMap((run) => run.samples) ?? [];
+  const [run] = video?.runs ?? [];
+  const [first] = samples;
+  return {
+    offsetBytes: scanned.offsetBytes,
+    sizeBytes: scanned.sizeBytes,
+    decodeTicks: video?.decodeTimeTicks ?? (before === undefined ? 0 : before.decodeTicks + before.durationTicks),
+    durationTicks: samples.reduce((sum, sample) => sum + sample.durationTicks, 0),
+    sync: first?.sync ?? false,
+    key: first?.sync && run !== undefined ? { offsetBytes: run.dataOffsetBytes, sizeBytes: first.sizeBytes } : null,
+  };
+}

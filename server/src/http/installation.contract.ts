@@ -1,0 +1,235 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { CameraStatus } from "@nightjar/api/camera";
+import type { Permission } from "@nightjar/api/permission";
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+import { createAccess } from "../access/access.ts";
+import { hashPassword } from "../access/passwords.ts";
+import { EventHub } from "../base/event-hub.ts";
+import { createLog } from "../base/log.ts";
+import { openSecretBox } from "../base/sealed-secret.ts";
+import { SimulatedClock } from "../base/simulated-clock.ts";
+import { openCatalog } from "../catalog/open-catalog.ts";
+import type { BuiltInRole } from "../catalog/roles.ts";
+import type { Report } from "../ipc/messages.ts";
+import type { SegmentIndex } from "../recording/segment-index.ts";
+import { segmentName } from "../recording/segment-name.ts";
+import type { OpenSegment } from "../recording/wire.ts";
+import { createHttpApp } from "./app.ts";
+import type { FootageReader, HttpDeps, HttpSettings, ProbeCommand } from "./ports.ts";
+
+export const NOW_MS = Date.UTC(2026, 3, 9, 14, 30);
+export const PASSWORD = "correct horse battery";
+export const CAMERA_PASSWORD = "s3cret-of-the-camera";
+
+/** Footage made of GOPs of two seconds in fragments of half a second: 1000 bytes each, behind 100 bytes of init segment. */
+export const FRAGMENT_MS = 500;
+const FRAGMENT_BYTES = 1000;
+const INIT_BYTES = 100;
+const GOP_FRAGMENTS = 4;
+
+export function segmentBytes(durationMs: number): Buffer {
+  const bytes = Buffer.alloc(INIT_BYTES + (durationMs / FRAGMENT_MS) * FRAGMENT_BYTES);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31) % 251;
+  return bytes;
+}
+
+function indexOf(sizeBytes: number): SegmentIndex {
+  const count = Math.floor((sizeBytes - INIT_BYTES) / FRAGMENT_BYTES);
+  return {
+    timescale: 90_000,
+    codecs: "avc1.640028",
+    fragments: Array.from({ length: count }, (_, i) => ({
+      offsetBytes: INIT_BYTES + i * FRAGMENT_BYTES,
+      sizeBytes: FRAGMENT_BYTES,
+      decodeTicks: i * FRAGMENT_MS * 90,
+      durationTicks: FRAGMENT_MS * 90,
+      sync: i % GOP_FRAGMENTS === 0,
+    })),
+  };
+}
+
+export interface Installation {
+  readonly app: FastifyInstance;
+  readonly deps: HttpDeps;
+  readonly clock: SimulatedClock;
+  readonly folder: string;
+  /** Everything that was logged so far. */
+  readonly logged: () => string;
+  readonly statuses: Map<number, CameraStatus>;
+  readonly openSegments: Map<number, OpenSegment>;
+  readonly changedCameras: number[];
+  readonly probed: ProbeCommand[];
+  /** Token of the administrator `ada`. */
+  readonly admin: string;
+  call(options: InjectOptions & { token?: string | null }): Promise<LightMyRequestResponse>;
+  tokenFor(username: string, role: BuiltInRole, tenantId?: number): Promise<string>;
+  apiToken(permissions: Permission[]): Promise<string>;
+  addCamera(tenantId?: number): Promise<number>;
+  addTenant(): Promise<number>;
+  /** A closed (or, with `open`, growing) segment with its file. Answers its name. */
+  addSegment(
+    cameraId: number,
+    startMs: number,
+    durationMs: number,
+    how?: { open?: true; runId?: string },
+  ): Promise<string>;
+  path(cameraId: number, name: string): string;
+  close(): Promise<void>;
+}
+
+/** A whole server but for workers and cameras: real catalog, access and HTTP application, segment files of plain bytes. */
+export async function startInstallation(settings: Partial<HttpSettings> = {}): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), "nightjar-http-"));
+  const clock = new SimulatedClock(NOW_MS);
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
+  const databaseFile = join(folder, "catalog.sqlite");
+  const catalog = await openCatalog({ databaseUrl: `sqlite:${databaseFile}`, clock, log });
+  const access = createAccess({ catalog, clock });
+  await access.firstStart({ username: "ada", password: PASSWORD });
+  const statuses = new Map<number, CameraStatus>();
+  const openSegments = new Map<number, OpenSegment>();
+  const changedCameras: number[] = [];
+  const probed: ProbeCommand[] = [];
+  const path = (cameraId: number, name: string) => join(folder, "recordings", String(cameraId), name);
+  const footage: FootageReader = {
+    segmentPath: (camera, name) => path(camera.id, name),
+    readIndex: async (camera, segment) => indexOf((await readFile(path(camera.id, segment.name))).length),
+    init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
+  };
+  const deps: HttpDeps = {
+    settings: {
+      tls: null,
+      trustProxy: false,
+      timeZone: "Europe/Berlin",
+      approvedRoots: [folder],
+      webFolder: join(folder, "web"),
+      version: "0.1.0-test",
+      ...settings,
+    },
+    log,
+    clock,
+    catalog,
+    access,
+    secretBox: await openSecretBox(join(folder, "secret.key")),
+    events: new EventHub(clock),
+    runtime: {
+      status: (id) => statuses.get(id) ?? null,
+      openSegment: (id) => openSegments.get(id) ?? null,
+      cameraChanged: (id) => void changedCameras.push(id),
+    },
+    probe: {
+      async probe(command) {
+        probed.push(command);
+        return {
+          video: {
+            codec: "h264",
+            profile: null,
+            width: 640,
+            height: 360,
+            fps: 25,
+            key_frame_interval_seconds: null,
+            bitrate_bps: null,
+          },
+          audio: null,
+          advice: [],
+          picture_jpeg_base64: null,
+        };
+      },
+    },
+    footage,
+    healthChecks: [],
+  };
+  const app = createHttpApp(deps);
+  await app.ready();
+  const passwordHash = await hashPassword(PASSWORD);
+  const login = async (username: string) =>
+    (await access.login({ username, password: PASSWORD, address: "::1" })).token;
+  const admin = await login("ada");
+  let sequence = 0;
+  const report = async (cameraId: number, what: Report) => {
+    const tenantId = 1;
+    const outcome = await catalog.acrossTenants.takeReport({
+      workerName: `${tenantId}-${cameraId}`,
+      workerUuid: "journal",
+      sequence: ++sequence,
+      tenantId,
+      cameraId,
+      report: what,
+    });
+    if (outcome.kind !== "stored") throw new Error(`the report was not stored: ${JSON.stringify(outcome)}`);
+  };
+
+  return {
+    app,
+    deps,
+    clock,
+    folder,
+    logged: () => lines.join(""),
+    statuses,
+    openSegments,
+    changedCameras,
+    probed,
+    admin,
+    path,
+    async call({ token = admin, ...options }) {
+      const headers = { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...options.headers };
+      return app.inject({ ...options, headers });
+    },
+    async tokenFor(username, role, tenantId = 1) {
+      await catalog.tenant(tenantId).users.create({ username, passwordHash, role });
+      return login(username);
+    },
+    async apiToken(permissions) {
+      const principal = await access.authenticate(admin);
+      if (principal === null) throw new Error("the administrator's session has ended");
+      return (await access.tokens.create(principal, { name: "script", permissions, expiresAtMs: null }, "::1")).token;
+    },
+    async addCamera(tenantId = 1) {
+      const camera = await catalog.tenant(tenantId).cameras.create({
+        name: "Door",
+        groupId: null,
+        enabled: true,
+        timeZone: "Europe/Berlin",
+        streams: { main: { url: "rtsp://10.0.0.7/main" }, sub: null },
+        username: "viewer",
+        passwordSealed: deps.secretBox.seal(CAMERA_PASSWORD),
+        transport: "tcp",
+        recording: {},
+        audio: null,
+      });
+      await mkdir(join(folder, "recordings", String(camera.id)), { recursive: true });
+      return camera.id;
+    },
+    async addTenant() {
+      const script = `const { DatabaseSync } = require("@photostructure/sqlite");
+        new DatabaseSync(process.argv[1], { timeout: 5000 }).exec("insert into tenants (name) values ('Second')");`;
+      await promisify(execFile)(process.execPath, ["-e", script, databaseFile], { cwd: import.meta.dirname });
+      return 2;
+    },
+    async addSegment(cameraId, startMs, durationMs, how = {}) {
+      const name = segmentName(startMs);
+      const bytes = segmentBytes(durationMs);
+      const common = { name, runId: how.runId ?? "run-1", number: 0, startMs, recordingKind: "continuous" as const };
+      await writeFile(path(cameraId, name), bytes);
+      await report(cameraId, { kind: "segment_opened", ...common });
+      const endMs = startMs + durationMs;
+      if (how.open) openSegments.set(cameraId, { startMs, endMs, sizeBytes: bytes.length });
+      else {
+        const end = { endMs, sizeBytes: bytes.length, state: "closed" as const, payloadSha256: "0f".repeat(32) };
+        await report(cameraId, { kind: "segment_closed", ...common, ...end });
+      }
+      return name;
+    },
+    async close() {
+      await app.close();
+      deps.events.close();
+      await catalog.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { CameraStatus, ProbeResult } from "@nightjar/api/camera";
+import type { Access } from "../access/access.ts";
+import type { Clock } from "../base/clock.ts";
+import type { EventHub } from "../base/event-hub.ts";
+import type { Log } from "../base/log.ts";
+import type { SecretBox } from "../base/sealed-secret.ts";
+import type { OwnedCamera } from "../catalog/cameras.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { StoredSegment } from "../catalog/segments.ts";
+import type { SegmentIndex } from "../recording/segment-index.ts";
+import type { OpenSegment } from "../recording/wire.ts";
+
+/** What the workers are doing now. Answers come from memory. */
+export interface CameraRuntime {
+  /** null: nothing is known of the camera (yet). */
+  status(cameraId: number): CameraStatus | null;
+  /** The segment being written, up to its last whole fragment on the disk; null when none is. */
+  openSegment(cameraId: number): OpenSegment | null;
+  /** The camera was made, changed or removed: bring its worker in line. Returns at once. */
+  cameraChanged(cameraId: number): void;
+}
+
+export interface ProbeCommand {
+  readonly url: string;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly transport: "tcp" | "udp";
+}
+
+export interface StreamProbe {
+  /** Throws `probe_failed` (`details.cause`) or `ffmpeg_missing`, without the password in any text. */
+  probe(command: ProbeCommand): Promise<ProbeResult>;
+}
+
+/** Reads segment files. Where a file is not there, the error of the file system (`ENOENT`) is thrown as it is. */
+export interface FootageReader {
+  /** Absolute path of the file; it need not exist. `name` was checked against the pattern of segment names. */
+  segmentPath(camera: OwnedCamera, name: string): string;
+  /** Its whole fragments; of an open segment those on the disk by now. */
+  readIndex(camera: OwnedCamera, segment: StoredSegment): Promise<SegmentIndex>;
+  /** `ftyp` + `moov` without the 16-byte box between them: the same bytes while the file is open and when it is closed. */
+  init(camera: OwnedCamera, name: string): Promise<Buffer>;
+}
+
+export interface HealthCheck {
+  readonly name: string;
+  /** Without it nothing works: the answer is 503 `down`, not `degraded`. */
+  readonly essential: boolean;
+  /** `detail`: a sentence without secrets or paths; anybody may read it. A rejection counts as not ok. */
+  check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
+}
+
+export interface HttpSettings {
+  /** Certificate and private key, PEM; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Take address, scheme and host of the client from the headers of the one proxy in front. */
+  readonly trustProxy: boolean;
+  /** IANA zone of cameras that are added without one. */
+  readonly timeZone: string;
+  /** Folders (absolute) below which the files of `file:` cameras may lie. */
+  readonly approvedRoots: readonly string[];
+  /** The built web page; it may be missing. */
+  readonly webFolder: string;
+  readonly version: string;
+}
+
+/** Everything the HTTP application uses. It owns none of it: closing the application closes nothing here. */
+export interface HttpDeps {
+  readonly settings: HttpSettings;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly access: Access;
+  readonly secretBox: SecretBox;
+  readonly events: EventHub;
+  readonly runtime: CameraRuntime;
+  readonly probe: StreamProbe;
+  readonly footage: FootageReader;
+  /** Besides the catalog, which is always checked. */
+  readonly healthChecks: readonly HealthCheck[];
+}

@@ -1,0 +1,89 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { recordingRoutes } from "@nightjar/api/routes";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { NightjarError } from "../../../base/error.ts";
+import type { OwnedCamera } from "../../../catalog/cameras.ts";
+import type { StoredSegment } from "../../../catalog/segments.ts";
+import { openSegmentAt } from "../../../recording/wire.ts";
+import { httpDate, planTransfer, type Representation } from "../../byte-range.ts";
+import type { HttpDeps } from "../../ports.ts";
+import { type Registrar, register } from "../../register.ts";
+import { readingSegment, segmentOf } from "./segment-row.ts";
+
+const READ_BYTES = 262_144;
+
+export function segmentFileRoute(registrar: Registrar, deps: HttpDeps): void {
+  register(registrar, recordingRoutes.segmentFile, async ({ principal, params, request, reply }) => {
+    const { camera, segment } = await segmentOf(deps, principal, params);
+    const file = await readingSegment(segment, () => openFile(deps, camera, segment));
+    try {
+      const representation = await describe(deps, camera, segment, file);
+      return await sendFile(request, reply, file, representation);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  });
+}
+
+/** Refuses links: a segment is a plain file in its camera's folder. */
+async function openFile(deps: HttpDeps, camera: OwnedCamera, segment: StoredSegment): Promise<FileHandle> {
+  const path = deps.footage.segmentPath(camera, segment.name);
+  if (join(dirname(path), segment.name) !== path)
+    throw new NightjarError("not_found", `Segment ${segment.name} does not lie in the folder of its camera.`);
+  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+}
+
+/** A closed file as it is; an open one up to its last whole fragment, with a tag that changes as it grows. */
+async function describe(
+  deps: HttpDeps,
+  camera: OwnedCamera,
+  segment: StoredSegment,
+  file: FileHandle,
+): Promise<Representation> {
+  const { size, mtimeMs } = await file.stat();
+  if (segment.state !== "open")
+    return { sizeBytes: size, etag: `"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`, modifiedMs: mtimeMs };
+  const written = openSegmentAt(segment.startMs, deps.runtime.openSegment(camera.id));
+  const wholeBytes = written?.sizeBytes ?? (await indexedBytes(deps, camera, segment));
+  const sizeBytes = Math.min(size, wholeBytes);
+  return { sizeBytes, etag: `"open-${sizeBytes.toString(16)}"`, modifiedMs: mtimeMs };
+}
+
+async function indexedBytes(deps: HttpDeps, camera: OwnedCamera, segment: StoredSegment): Promise<number> {
+  const index = await readingSegment(segment, () => deps.footage.readIndex(camera, segment));
+  const last = index.fragments.at(-1);
+  return last === undefined ? 0 : last.offsetBytes + last.sizeBytes;
+}
+
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: FileHandle,
+  representation: Representation,
+): Promise<FastifyReply> {
+  const { sizeBytes, etag, modifiedMs } = representation;
+  const transfer = planTransfer(request.method, request.headers, representation);
+  if (transfer.status === 416) {
+    reply.header("content-range", `bytes */${sizeBytes}`);
+    throw new NightjarError("range_not_satisfiable", `The file has ${sizeBytes} bytes.`, {
+      details: { size_bytes: sizeBytes },
+    });
+  }
+  reply.code(transfer.status).headers({
+    "accept-ranges": "bytes",
+    etag,
+    "last-modified": httpDate(modifiedMs),
+    "cache-control": "private, no-cache",
+  });
+  const [start, end] = transfer.status === 206 ? [transfer.startByte, transfer.endByte] : [0, sizeBytes - 1];
+  if (transfer.status === 206) reply.header("content-range", `bytes ${start}-${end}/${sizeBytes}`);
+  if (transfer.status !== 304) reply.type("video/mp4").header("content-length", end - start + 1);
+  if (transfer.status === 304 || request.method === "HEAD" || sizeBytes === 0) {
+    await file.close();
+    return reply.send();
+  }
+  return reply.send(file.createReadStream({ start, end, highWaterMark: READ_BYTES }));
+}

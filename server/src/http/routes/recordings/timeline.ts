@@ -1,0 +1,46 @@
+import { TIMELINE_MAX_SPAN_MS } from "@nightjar/api/recording";
+import { recordingRoutes } from "@nightjar/api/routes";
+import type { OwnedCamera } from "../../../catalog/cameras.ts";
+import { buildTimeline } from "../../../recording/timeline.ts";
+import { instant } from "../../../recording/wire.ts";
+import { cameraOf } from "../../not-found.ts";
+import type { HttpDeps } from "../../ports.ts";
+import { type Registrar, register } from "../../register.ts";
+import { requestSpan } from "../../request-span.ts";
+import { footageSpans } from "./footage-spans.ts";
+
+export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
+  register(registrar, recordingRoutes.timeline, async ({ principal, query }) => {
+    const span = requestSpan(query, TIMELINE_MAX_SPAN_MS);
+    const camera = await cameraOf(deps, principal, query.camera_id, "footage");
+    const { spans, openEndMs } = await footageSpans(deps, camera, span);
+    const { recordings, gaps } = buildTimeline({
+      footage: spans,
+      ...span,
+      accountedFromMs: await accountedFromMs(deps, camera),
+      // Behind the newest written fragment it is not known yet whether there is footage.
+      accountedToMs: openEndMs ?? camera.deletedAtMs ?? deps.clock.nowMs(),
+      resolutionMs: query.resolution_seconds * 1000,
+    });
+    return {
+      camera_id: camera.id,
+      start: instant(span.startMs),
+      end: instant(span.endMs),
+      recordings: recordings.map(({ kind, ...ends }) => ({ ...wireEnds(ends), kind })),
+      gaps: gaps.map((gap) => ({ ...wireEnds(gap), cause: "unknown" as const, wanted: true })),
+      motion: [],
+      events: [],
+      locks: [],
+    };
+  });
+}
+
+function wireEnds(span: { readonly startMs: number; readonly endMs: number }): { start: string; end: string } {
+  return { start: instant(span.startMs), end: instant(span.endMs) };
+}
+
+/** When the camera was made; earlier where there is older footage, taken in from elsewhere. */
+async function accountedFromMs(deps: HttpDeps, camera: OwnedCamera): Promise<number> {
+  const first = await deps.catalog.segments(camera).after(-1);
+  return Math.min(camera.createdAtMs, first?.startMs ?? camera.createdAtMs);
+}

@@ -1,0 +1,70 @@
+import type { HttpDeps } from "../ports.ts";
+import type { Registrar } from "../register.ts";
+import { acknowledgeAlertRoute } from "./alerts/acknowledge-alert.ts";
+import { listAlertsRoute } from "./alerts/list-alerts.ts";
+import { loginRoute } from "./auth/login.ts";
+import { logoutRoute } from "./auth/logout.ts";
+import { meRoute } from "./auth/me.ts";
+import { mediaTokenRoute } from "./auth/media-token.ts";
+import { setupRoute } from "./auth/setup.ts";
+import { setupStateRoute } from "./auth/setup-state.ts";
+import { cameraStatusRoute } from "./cameras/camera-status.ts";
+import { createCameraRoute } from "./cameras/create-camera.ts";
+import { getCameraRoute } from "./cameras/get-camera.ts";
+import { listCamerasRoute } from "./cameras/list-cameras.ts";
+import { probeCameraRoute } from "./cameras/probe-camera.ts";
+import { removeCameraRoute } from "./cameras/remove-camera.ts";
+import { updateCameraRoute } from "./cameras/update-camera.ts";
+import { eventStreamRoute } from "./events/event-stream.ts";
+import { createGroupRoute } from "./groups/create-group.ts";
+import { listGroupsRoute } from "./groups/list-groups.ts";
+import { removeGroupRoute } from "./groups/remove-group.ts";
+import { updateGroupRoute } from "./groups/update-group.ts";
+import { daysRoute } from "./recordings/days.ts";
+import { playlistRoute } from "./recordings/playlist.ts";
+import { segmentFileRoute } from "./recordings/segment-file.ts";
+import { segmentInitRoute } from "./recordings/segment-init.ts";
+import { segmentsRoute } from "./recordings/segments.ts";
+import { timelineRoute } from "./recordings/timeline.ts";
+import { healthRoute } from "./system/health.ts";
+import { createTokenRoute } from "./tokens/create-token.ts";
+import { listTokensRoute } from "./tokens/list-tokens.ts";
+import { removeTokenRoute } from "./tokens/remove-token.ts";
+
+const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
+  setupStateRoute,
+  setupRoute,
+  loginRoute,
+  logoutRoute,
+  meRoute,
+  mediaTokenRoute,
+  listTokensRoute,
+  createTokenRoute,
+  removeTokenRoute,
+  listCamerasRoute,
+  createCameraRoute,
+  getCameraRoute,
+  updateCameraRoute,
+  removeCameraRoute,
+  probeCameraRoute,
+  cameraStatusRoute,
+  listGroupsRoute,
+  createGroupRoute,
+  updateGroupRoute,
+  removeGroupRoute,
+  segmentsRoute,
+  segmentFileRoute,
+  segmentInitRoute,
+  daysRoute,
+  timelineRoute,
+  playlistRoute,
+  eventStreamRoute,
+  listAlertsRoute,
+  acknowledgeAlertRoute,
+  healthRoute,
+];
+
+/** Adds every route of the API. */
+export function registerRoutes(registrar: Registrar, deps: HttpDeps): void {
+  for (const route of ROUTES) route(registrar, deps);
+}

@@ -1,0 +1,250 @@
+import type { CameraStatus } from "@nightjar/api/camera";
+import type { Clock } from "../base/clock.ts";
+import type { EventHub } from "../base/event-hub.ts";
+import type { Log } from "../base/log.ts";
+import type { StoredCamera } from "../catalog/cameras.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { FromWorker } from "../ipc/messages.ts";
+import { alertToWire, type OpenSegment, segmentToWire } from "../recording/wire.ts";
+import type { ProcessBackend } from "./process-backend.ts";
+import { RecordingWatch, type WantedAlert } from "./recording-watch.ts";
+import { SupervisedCamera } from "./supervised-camera.ts";
+import { workerSettings } from "./worker-settings.ts";
+
+/** Wanted and running workers are compared at least this often, whatever was told. */
+const RECONCILE_INTERVAL_MS = 30_000;
+const WATCH_INTERVAL_MS = 2000;
+/** Starting a worker costs a burst of computing: at most four a second. */
+const START_INTERVAL_MS = 250;
+
+export interface CameraManagerOptions {
+  readonly catalog: Catalog;
+  readonly events: EventHub;
+  readonly backend: ProcessBackend;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly places: {
+    readonly recordings: string;
+    readonly workers: string;
+    readonly run: string;
+    readonly keyFile: string;
+  };
+  readonly ffmpeg: string;
+  readonly version: string;
+}
+
+interface Managed {
+  camera: StoredCamera;
+  readonly worker: SupervisedCamera;
+  readonly watch: RecordingWatch;
+  openAlert: WantedAlert | null;
+}
+
+/** Keeps one worker for each enabled camera, takes in what they report, and raises an alert where one does not record. */
+export class CameraManager {
+  readonly #options: CameraManagerOptions;
+  readonly #managed = new Map<number, Managed>();
+  #reconciling: Promise<void> = Promise.resolve();
+  #nextStartMs = 0;
+  #closed = false;
+
+  constructor(options: CameraManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts (or finds again) the workers of all enabled cameras, and keeps at it. */
+  async start(): Promise<void> {
+    await this.#closeOldAlerts();
+    this.#regularly(RECONCILE_INTERVAL_MS, () => this.#reconcileSoon());
+    this.#regularly(WATCH_INTERVAL_MS, () => void this.#watchAll());
+    await this.#reconcileSoon();
+  }
+
+  /** A camera was made, changed or removed. Returns at once. */
+  cameraChanged(_cameraId: number): void {
+    void this.#reconcileSoon();
+  }
+
+  /** null: no worker is wanted for it, or none is known yet. */
+  status(cameraId: number): CameraStatus | null {
+    return this.#managed.get(cameraId)?.worker.status ?? null;
+  }
+
+  /** Segments that are not closed yet, as far as they are on the disk; oldest first. */
+  openSegments(cameraId: number): readonly OpenSegment[] {
+    const open = this.#managed.get(cameraId)?.worker.workerStatus?.open_segments ?? [];
+    return open.map((segment) => ({ startMs: segment.start_ms, endMs: segment.end_ms, sizeBytes: segment.size_bytes }));
+  }
+
+  /** The segment being written; null when none is. */
+  openSegment(cameraId: number): OpenSegment | null {
+    return this.openSegments(cameraId).at(-1) ?? null;
+  }
+
+  /** Stops all workers, every open segment closed; `keepWorkers` lets them go on for the next server to find. */
+  async close(how: { readonly keepWorkers: boolean }): Promise<void> {
+    this.#closed = true;
+    await this.#reconciling;
+    const all = [...this.#managed.values()];
+    await Promise.all(all.map(({ worker }) => (how.keepWorkers ? worker.release() : worker.stop())));
+  }
+
+  /** One comparison at a time; the answer comes when one that began after this call is done. */
+  #reconcileSoon(): Promise<void> {
+    this.#reconciling = this.#reconciling.then(async () => {
+      if (this.#closed) return;
+      try {
+        await this.#reconcile();
+      } catch (error) {
+        this.#options.log.error("wanted and running workers could not be compared; it is tried again", { error });
+      }
+    });
+    return this.#reconciling;
+  }
+
+  async #reconcile(): Promise<void> {
+    const wanted = new Map(
+      (await this.#options.catalog.acrossTenants.enabledCameras()).map((camera) => [camera.id, camera]),
+    );
+    for (const managed of [...this.#managed.values()]) {
+      if (!wanted.has(managed.camera.id)) await this.#stopManaging(managed);
+    }
+    for (const camera of wanted.values()) {
+      const managed = this.#managed.get(camera.id);
+      if (managed === undefined) this.#manage(camera);
+      else {
+        managed.camera = camera;
+        await managed.worker.update(this.#settingsOf(camera));
+      }
+    }
+  }
+
+  #settingsOf(camera: StoredCamera) {
+    return workerSettings(camera, { recordings: this.#options.places.recordings, ffmpeg: this.#options.ffmpeg });
+  }
+
+  #manage(camera: StoredCamera): void {
+    const { places, version, backend, clock, log } = this.#options;
+    const worker = new SupervisedCamera({
+      settings: this.#settingsOf(camera),
+      workersFolder: places.workers,
+      runFolder: places.run,
+      keyFile: places.keyFile,
+      version,
+      backend,
+      clock,
+      log,
+      turn: () => this.#turn(),
+      onReport: (message, workerUuid) => this.#takeReport(camera, message, workerUuid),
+      onStatus: () => this.#publishStatus(camera),
+    });
+    this.#managed.set(camera.id, { camera, worker, watch: new RecordingWatch(), openAlert: null });
+    worker.start();
+  }
+
+  async #stopManaging(managed: Managed): Promise<void> {
+    await managed.worker.stop();
+    this.#managed.delete(managed.camera.id);
+    if (managed.openAlert !== null) await this.#closeAlert(managed, managed.openAlert);
+  }
+
+  /** Spaces the starts of workers. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#options;
+    const atMs = Math.max(clock.monotonicMs(), this.#nextStartMs);
+    this.#nextStartMs = atMs + START_INTERVAL_MS;
+    const waitMs = atMs - clock.monotonicMs();
+    if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+  }
+
+  async #takeReport(
+    camera: StoredCamera,
+    message: Extract<FromWorker, { type: "report" }>,
+    workerUuid: string,
+  ): Promise<void> {
+    const outcome = await this.#options.catalog.acrossTenants.takeReport({
+      workerName: `${camera.tenantId}-${camera.id}`,
+      workerUuid,
+      sequence: message.sequence,
+      tenantId: camera.tenantId,
+      cameraId: camera.id,
+      report: message.report,
+    });
+    if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: camera.id });
+    if (outcome.kind !== "stored") return;
+    if (outcome.note !== null) this.#options.log.warn(outcome.note);
+    const open = this.openSegments(camera.id).find((segment) => segment.startMs === outcome.segment.startMs) ?? null;
+    const segment = segmentToWire(outcome.segment, open);
+    this.#options.events.publish({ tenantId: camera.tenantId, event: { type: "segment.changed", segment } });
+  }
+
+  #publishStatus(camera: StoredCamera): void {
+    const status = this.status(camera.id);
+    if (status !== null)
+      this.#options.events.publish({ tenantId: camera.tenantId, event: { type: "camera.status", status } });
+  }
+
+  async #watchAll(): Promise<void> {
+    for (const managed of this.#managed.values()) {
+      try {
+        await this.#watch(managed);
+      } catch (error) {
+        this.#options.log.error("an alert could not be written", { camera: managed.camera.id, error });
+      }
+    }
+  }
+
+  async #watch(managed: Managed): Promise<void> {
+    const { worker, camera } = managed;
+    const alert = managed.watch.check(
+      {
+        name: camera.name,
+        wanted: worker.settings.record,
+        status: worker.status,
+        storageError: worker.workerStatus?.storage_error ?? null,
+        workerFailures: worker.failure?.inARow ?? 0,
+      },
+      this.#options.clock.monotonicMs(),
+    );
+    const before = managed.openAlert;
+    if (before !== null && before.kind !== alert?.kind) await this.#closeAlert(managed, before);
+    managed.openAlert = alert;
+    if (alert === null || (before?.kind === alert.kind && before.message === alert.message)) return;
+    const opened = await this.#options.catalog
+      .tenant(camera.tenantId)
+      .alerts.open({ ...alert, cameraIds: [camera.id] });
+    if (!opened.changed) return;
+    this.#options.log.warn(alert.message, { alert: alert.kind, camera: camera.id });
+    this.#options.events.publish({
+      tenantId: camera.tenantId,
+      event: { type: "alert.changed", alert: alertToWire(opened.alert) },
+    });
+  }
+
+  async #closeAlert({ camera }: Managed, alert: WantedAlert): Promise<void> {
+    const closed = await this.#options.catalog
+      .tenant(camera.tenantId)
+      .alerts.close({ kind: alert.kind, cameraIds: [camera.id] });
+    if (closed === undefined) return;
+    this.#options.events.publish({
+      tenantId: camera.tenantId,
+      event: { type: "alert.changed", alert: alertToWire(closed) },
+    });
+  }
+
+  /** Alerts of the time before are judged anew: what still holds is raised again within a minute. */
+  async #closeOldAlerts(): Promise<void> {
+    const { catalog } = this.#options;
+    for (const alert of await catalog.acrossTenants.openAlerts()) {
+      await catalog.tenant(alert.tenantId).alerts.close(alert);
+    }
+  }
+
+  #regularly(intervalMs: number, action: () => void): void {
+    this.#options.clock.after(intervalMs, () => {
+      if (this.#closed) return;
+      action();
+      this.#regularly(intervalMs, action);
+    });
+  }
+}

@@ -1,0 +1,317 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { CameraStatus } from "@nightjar/api/camera";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { FromWorker, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import { workerName } from "../ipc/messages.ts";
+import { isAlive, type ProcessBackend, signal } from "./process-backend.ts";
+import { restartDelayMs } from "./restart-delay.ts";
+import { connectWorker, type WorkerChannel } from "./worker-link.ts";
+
+/** A worker listens on its socket within this after its start, or it is taken for failed. */
+const CONNECT_WITHIN_MS = 20_000;
+const CONNECT_RETRY_MS = 100;
+/** A worker closes its segments well within this; then it is killed. */
+const STOP_WITHIN_MS = 8000;
+const POLL_MS = 50;
+/** A worker that lived this long was well; its next failure is a first one again. */
+const STEADY_AFTER_MS = 60_000;
+
+export interface SupervisedCameraOptions {
+  readonly settings: WorkerSettings;
+  readonly workersFolder: string;
+  readonly runFolder: string;
+  readonly keyFile: string;
+  readonly version: string;
+  readonly backend: ProcessBackend;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Waits its turn: only so many workers start in a second. */
+  readonly turn: () => Promise<void>;
+  readonly onReport: (message: Extract<FromWorker, { type: "report" }>, workerUuid: string) => Promise<void>;
+  readonly onStatus: () => void;
+}
+
+interface Worker {
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly channel: WorkerChannel;
+}
+
+interface Link {
+  readonly worker: Worker;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * One camera's worker as the server sees it: found again or started, connected to, restarted when it dies, told of changed settings,
+ * stopped when the camera is no longer wanted.
+ */
+export class SupervisedCamera {
+  readonly #options: SupervisedCameraOptions;
+  readonly name: string;
+  #settings: WorkerSettings;
+  #worker: Worker | null = null;
+  #status: WorkerStatus | null = null;
+  #restarts = 0;
+  #failuresInARow = 0;
+  #lastFailure: string | null = null;
+  #stopping = false;
+  #releasing = false;
+  #running: Promise<void> = Promise.resolve();
+  #reports: Promise<void> = Promise.resolve();
+  #wake: () => void = () => {};
+
+  constructor(options: SupervisedCameraOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.name = workerName(options.settings.tenantId, options.settings.cameraId);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  get settings(): WorkerSettings {
+    return this.#settings;
+  }
+
+  get workerStatus(): WorkerStatus | null {
+    return this.#status;
+  }
+
+  /** Set after the worker has died, until it lives again. */
+  get failure(): { readonly inARow: number; readonly reason: string } | null {
+    return this.#lastFailure === null ? null : { inARow: this.#failuresInARow, reason: this.#lastFailure };
+  }
+
+  /** The camera's status, worker included. */
+  get status(): CameraStatus {
+    const worker = this.#worker;
+    const { last_frame_ms: lastFrameMs, open_segments: _, storage_error: __, ...known } = this.#status ?? NOTHING_KNOWN;
+    return {
+      ...known,
+      ...(worker === null && this.#lastFailure !== null
+        ? { connection: "offline" as const, cause: "worker_crashed" as const, last_error: this.#lastFailure }
+        : {}),
+      camera_id: this.#settings.cameraId,
+      last_frame_at: lastFrameMs === null ? null : new Date(lastFrameMs).toISOString(),
+      worker: {
+        name: this.name,
+        pid: worker?.pid ?? null,
+        restarts: this.#restarts,
+        started_at: worker === null ? null : new Date(worker.startedAtMs).toISOString(),
+      },
+    };
+  }
+
+  /** Hands changed settings to the worker; nothing happens when they are the same. */
+  async update(settings: WorkerSettings): Promise<void> {
+    if (isDeepStrictEqual(settings, this.#settings)) return;
+    this.#settings = settings;
+    await this.#writeSettings();
+    this.#worker?.channel.send({ type: "settings_changed" });
+  }
+
+  /** Stops the worker, every open segment closed, and waits until it is gone and its last reports are taken. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    const pid = this.#worker?.pid;
+    if (pid !== undefined) await this.#end(pid);
+    await this.#running;
+    await this.#reports;
+  }
+
+  /** Lets go of the worker, which goes on by itself until a server finds it again. */
+  async release(): Promise<void> {
+    this.#stopping = true;
+    this.#releasing = true;
+    this.#wake();
+    this.#worker?.channel.close();
+    await this.#running;
+    await this.#reports;
+  }
+
+  get #folder(): string {
+    return join(this.#options.workersFolder, this.name);
+  }
+
+  get #socketPath(): string {
+    return join(this.#options.runFolder, `${this.name}.sock`);
+  }
+
+  async #run(): Promise<void> {
+    await this.#writeSettings();
+    while (!this.#stopping) {
+      const startedMs = this.#options.clock.monotonicMs();
+      const reason = await this.#live();
+      if (this.#stopping) return;
+      this.#restarts += 1;
+      this.#failuresInARow =
+        this.#options.clock.monotonicMs() - startedMs > STEADY_AFTER_MS ? 1 : this.#failuresInARow + 1;
+      this.#lastFailure = `The worker of this camera ${reason}; it is started again.`;
+      this.#status = null;
+      this.#options.log.warn("a worker is restarted", { worker: this.name, reason, inARow: this.#failuresInARow });
+      this.#options.onStatus();
+      await this.#pause(restartDelayMs(this.#failuresInARow));
+    }
+  }
+
+  /** One life of the worker, from finding or starting it to its end; the answer says how it ended. */
+  async #live(): Promise<string> {
+    const found = await this.#connect();
+    if (found !== null) return this.#followFound(found);
+    await this.#options.turn();
+    if (this.#stopping) return "was not wanted any more";
+    const started = await this.#options.backend.start(this.name, this.#workerArguments());
+    let exit: string | null = null;
+    void started.exited.then((reason) => {
+      exit = reason;
+    });
+    const link = await this.#connectWithin(CONNECT_WITHIN_MS, () => exit !== null || this.#stopping);
+    if (link === null) {
+      if (exit === null) await this.#end(started.pid);
+      return exit ?? `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
+    }
+    await link.closed;
+    return this.#releasing ? "was let go" : started.exited;
+  }
+
+  async #followFound(link: Link): Promise<string> {
+    this.#options.log.info("a running worker was found again", { worker: this.name, pid: link.worker.pid });
+    // It may have missed changes while no server was there.
+    link.worker.channel.send({ type: "settings_changed" });
+    await link.closed;
+    if (!this.#releasing) await this.#until(() => !isAlive(link.worker.pid), STOP_WITHIN_MS);
+    return "ended";
+  }
+
+  #workerArguments(): string[] {
+    return [
+      "worker",
+      ...["--settings", join(this.#folder, "settings.json")],
+      ...["--journal", join(this.#folder, "reports.jsonl")],
+      ...["--socket", this.#socketPath, "--key", this.#options.keyFile],
+    ];
+  }
+
+  async #connectWithin(withinMs: number, givenUp: () => boolean): Promise<Link | null> {
+    const untilMs = this.#options.clock.monotonicMs() + withinMs;
+    while (!givenUp() && this.#options.clock.monotonicMs() < untilMs) {
+      const link = await this.#connect();
+      if (link !== null) return link;
+      await this.#pause(CONNECT_RETRY_MS);
+    }
+    return null;
+  }
+
+  /** Connects to whoever listens on the worker's socket and waits for its greeting; null when nobody does. */
+  async #connect(): Promise<Link | null> {
+    let greeted: (worker: Worker | null) => void = () => {};
+    const greeting = new Promise<Worker | null>((resolve) => {
+      greeted = resolve;
+    });
+    let uuid = "";
+    let ended = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const channel = await connectWorker(this.#socketPath, {
+      message: (message, own) => {
+        if (message.type !== "hello") return this.#receive(message, uuid, own);
+        const { pid, startedAtMs, workerUuid } = message;
+        this.#worker = { pid, startedAtMs, channel: own };
+        uuid = workerUuid;
+        greeted(this.#worker);
+      },
+      closed: () => {
+        greeted(null);
+        this.#worker = null;
+        ended();
+      },
+    });
+    if (channel === null) return null;
+    const worker = await greeting;
+    if (worker === null) return null;
+    this.#lastFailure = null;
+    return { worker, closed };
+  }
+
+  #receive(message: Exclude<FromWorker, { type: "hello" }>, workerUuid: string, channel: WorkerChannel): void {
+    if (message.type === "status") {
+      this.#status = message.status;
+      this.#options.onStatus();
+      return;
+    }
+    this.#reports = this.#reports.then(async () => {
+      try {
+        await this.#options.onReport(message, workerUuid);
+        channel.send({ type: "acknowledge", sequence: message.sequence });
+      } catch (error) {
+        // Without its acknowledgement the worker sends it again when it is connected to anew.
+        this.#options.log.error("a report could not be taken; it comes again", { worker: this.name, error });
+        channel.close();
+      }
+    });
+  }
+
+  /** Asks a worker to end; kills it when it does not. */
+  async #end(pid: number): Promise<void> {
+    signal(pid, "SIGTERM");
+    if (await this.#until(() => !isAlive(pid), STOP_WITHIN_MS)) return;
+    this.#options.log.error("a worker did not end in time and is killed", { worker: this.name, pid });
+    signal(pid, "SIGKILL");
+  }
+
+  async #until(condition: () => boolean, withinMs: number): Promise<boolean> {
+    const untilMs = this.#options.clock.monotonicMs() + withinMs;
+    while (!condition()) {
+      if (this.#options.clock.monotonicMs() > untilMs) return false;
+      await new Promise<void>((resolve) => this.#options.clock.after(POLL_MS, resolve));
+    }
+    return true;
+  }
+
+  /** Waits, but not beyond `stop`. */
+  async #pause(delayMs: number): Promise<void> {
+    if (this.#stopping) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Written beside and renamed: the worker never reads half of it. It holds no password in the clear, and is for this user only. */
+  async #writeSettings(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const path = join(this.#folder, "settings.json");
+    await writeFile(`${path}.new`, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(`${path}.new`, path);
+  }
+}
+
+const NOTHING_KNOWN: WorkerStatus = {
+  connection: "connecting",
+  cause: null,
+  last_error: null,
+  recording: false,
+  recording_kind: null,
+  bitrate_bps: null,
+  fps: null,
+  video_codec: null,
+  width: null,
+  height: null,
+  audio_codec: null,
+  key_frame_interval_seconds: null,
+  clock_drift_ms: null,
+  last_frame_ms: null,
+  open_segments: [],
+  storage_error: null,
+};

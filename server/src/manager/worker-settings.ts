@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import type { StoredCamera } from "../catalog/cameras.ts";
+import type { WorkerSettings } from "../ipc/messages.ts";
+import { effectiveAudio, effectiveRecording } from "../recording/camera-settings.ts";
+
+const BYTES_PER_MB = 1_000_000;
+
+/** What the worker of a camera is told. Pure. */
+export function workerSettings(camera: StoredCamera, places: { recordings: string; ffmpeg: string }): WorkerSettings {
+  const recording = effectiveRecording(camera.recording);
+  const stream = recording.stream === "sub" && camera.streams.sub !== null ? camera.streams.sub : camera.streams.main;
+  return {
+    tenantId: camera.tenantId,
+    cameraId: camera.id,
+    cameraUuid: camera.uuid,
+    cameraName: camera.name,
+    timeZone: camera.timeZone,
+    source: {
+      url: stream.url,
+      username: camera.username,
+      passwordSealed: camera.passwordSealed,
+      transport: camera.transport,
+    },
+    record: recording.mode === "continuous",
+    segmentSeconds: recording.segment_seconds,
+    segmentMaxBytes: Math.round(recording.segment_max_mb * BYTES_PER_MB),
+    audio: effectiveAudio(camera.audio),
+    segmentFolder: join(places.recordings, String(camera.id)),
+    ffmpegPath: places.ffmpeg,
+  };
+}

@@ -1,0 +1,271 @@
+import { randomUUID } from "node:crypto";
+import type { GapCause } from "@nightjar/api/camera";
+import type { Clock } from "../base/clock.ts";
+import { errorMessage } from "../base/error.ts";
+import type { Log } from "../base/log.ts";
+import { classifyFailure, unsupportedCodec } from "../ffmpeg/failure.ts";
+import { type AudioPlan, ingestArguments } from "../ffmpeg/ingest-arguments.ts";
+import { InputAnnouncement } from "../ffmpeg/input-announcement.ts";
+import { type ProcessEnd, SupervisedProcess } from "../ffmpeg/process.ts";
+import { type StreamSource, shownUrl, sourceInput } from "../ffmpeg/source.ts";
+import { isAacLc } from "../ffmpeg/stream-line.ts";
+import { type Fragment, FragmentReader, type StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
+import { type Attempt, reconnectDelayMs } from "./reconnect.ts";
+
+/** A camera that sends no picture for this long has stalled, whatever its connection says. */
+const STALL_MS = 10_000;
+
+export interface IngestSettings {
+  readonly ffmpegPath: string;
+  readonly source: StreamSource;
+  readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" };
+}
+
+/** What listens to a camera. Nothing here may wait: the pipe is read as fast as the camera sends. */
+export interface IngestListener {
+  runStarted(runId: string, init: StreamInit, audioCodec: string | null): void;
+  fragment(fragment: Fragment, arrivalMs: number): void;
+  runEnded(): void;
+  stateChanged(state: IngestState): void;
+}
+
+export interface IngestState {
+  readonly connection: "connecting" | "connected" | "offline";
+  readonly cause: GapCause | null;
+  /** What went wrong last and what to do, while it is not mended. */
+  readonly lastError: string | null;
+}
+
+interface Session {
+  readonly process: SupervisedProcess;
+  readonly reader: FragmentReader;
+  readonly announcement: InputAnnouncement;
+  readonly audio: AudioPlan;
+  hadMedia: boolean;
+  /** Why we ended it, where it did not end by itself. */
+  ended: { readonly cause: GapCause; readonly message: string } | "replan" | "closed" | null;
+}
+
+/** Keeps one ffmpeg pulling one camera, and connects again for as long as it is not closed. */
+export class Ingest {
+  readonly #settings: IngestSettings;
+  readonly #listener: IngestListener;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #session: Session | null = null;
+  #closed = false;
+  #audio: AudioPlan;
+  #attempt: Attempt;
+  #lastLogged: string | null = null;
+  #wake: () => void = () => {};
+  #cancelWatchdog: () => void = () => {};
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(settings: IngestSettings, listener: IngestListener, clock: Clock, log: Log) {
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#clock = clock;
+    this.#log = log;
+    this.#audio = firstAudioPlan(settings.audio);
+    this.#attempt = { failingSinceMs: clock.monotonicMs(), cause: null };
+  }
+
+  start(): void {
+    this.#listener.stateChanged({ connection: "connecting", cause: null, lastError: null });
+    this.#loop = this.#run();
+  }
+
+  /** Ends the connection; what ffmpeg still holds is delivered first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    if (this.#session !== null) {
+      this.#session.ended ??= "closed";
+      await this.#session.process.stop();
+    }
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const session = this.#connect();
+      const end = await session.process.ended;
+      this.#cancelWatchdog();
+      this.#session = null;
+      if (session.hadMedia) this.#listener.runEnded();
+      if (this.#closed) return;
+      if (session.ended === "replan") continue;
+      await this.#waitBeforeNext(session, end);
+    }
+  }
+
+  #connect(): Session {
+    const input = sourceInput(this.#settings.source);
+    const announcement = new InputAnnouncement();
+    const session: Session = {
+      reader: new FragmentReader(),
+      announcement,
+      audio: this.#audio,
+      hadMedia: false,
+      ended: null,
+      process: new SupervisedProcess(
+        {
+          program: this.#settings.ffmpegPath,
+          arguments: ingestArguments(input, this.#audio),
+          stdin: input.stdin,
+          onErrorLine: (line) => {
+            announcement.take(line);
+            this.#log.debug("ffmpeg", { line });
+          },
+          onOutput: (chunk) => this.#take(session, chunk),
+        },
+        this.#clock,
+      ),
+    };
+    this.#session = session;
+    session.process.start();
+    this.#armWatchdog(session);
+    return session;
+  }
+
+  #take(session: Session, chunk: Buffer): void {
+    if (session.ended !== null && session.ended !== "closed") return;
+    const arrivalMs = this.#clock.nowMs();
+    try {
+      for (const part of session.reader.push(chunk)) {
+        if (part.kind === "init") this.#begin(session, part);
+        else this.#deliver(session, part, arrivalMs);
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedMedia)) throw error;
+      this.#end(session, {
+        cause: "unsupported_stream",
+        message: `The stream cannot be read: ${errorMessage(error)}. It is tried again.`,
+      });
+    }
+  }
+
+  #begin(session: Session, init: StreamInit): void {
+    if (this.#replansAudio(session)) return;
+    session.hadMedia = true;
+    this.#attempt = { failingSinceMs: null, cause: null };
+    this.#lastLogged = null;
+    const audioTrack = init.tracks.find((track) => track.kind === "audio");
+    this.#listener.runStarted(
+      randomUUID(),
+      init,
+      audioTrack === undefined ? null : (session.announcement.audio?.codec ?? "aac"),
+    );
+    this.#listener.stateChanged({ connection: "connected", cause: null, lastError: null });
+    this.#log.info("connected", { url: shownUrl(this.#settings.source.url) });
+  }
+
+  #deliver(session: Session, fragment: Fragment, arrivalMs: number): void {
+    if (!session.hadMedia) return;
+    if (fragment.video !== null) this.#armWatchdog(session);
+    this.#listener.fragment(fragment, arrivalMs);
+  }
+
+  /** `auto` passes AAC-LC through and encodes everything else; which of both is needed is known once the camera has said what it sends. */
+  #replansAudio(session: Session): boolean {
+    const wanted = this.#wantedAudio(session);
+    if (wanted === session.audio) return false;
+    this.#audio = wanted;
+    session.ended = "replan";
+    void session.process.stop();
+    return true;
+  }
+
+  #wantedAudio(session: Session): AudioPlan {
+    const { enabled, codec } = this.#settings.audio;
+    if (!enabled) return "none";
+    const sound = session.announcement.audio;
+    if (sound === null || this.#settings.source.url.startsWith("pattern:")) return session.audio;
+    return codec === "auto" && isAacLc(sound) ? "copy" : "aac";
+  }
+
+  #armWatchdog(session: Session): void {
+    this.#cancelWatchdog();
+    this.#cancelWatchdog = this.#clock.after(STALL_MS, () => {
+      const seconds = STALL_MS / 1000;
+      this.#end(
+        session,
+        session.hadMedia
+          ? {
+              cause: "stream_stalled",
+              message: `The camera stays connected but has sent no picture for ${seconds} seconds. It is connected to anew.`,
+            }
+          : {
+              cause: "camera_offline",
+              message: `The camera did not send a picture within ${seconds} seconds. Is it switched on, and is the address right?`,
+            },
+      );
+    });
+  }
+
+  #end(session: Session, why: { cause: GapCause; message: string }): void {
+    session.ended ??= why;
+    void session.process.stop();
+  }
+
+  async #waitBeforeNext(session: Session, end: ProcessEnd): Promise<void> {
+    if (end.startError === null && this.#mendsAudioPlan(session)) return;
+    const failure = this.#failureOf(session, end);
+    const now = this.#clock.monotonicMs();
+    this.#attempt = { failingSinceMs: this.#attempt.failingSinceMs ?? now, cause: failure.cause };
+    this.#listener.stateChanged({ connection: "offline", cause: failure.cause, lastError: failure.message });
+    this.#logOnce(failure.message, {
+      cause: failure.cause,
+      url: shownUrl(this.#settings.source.url),
+      ffmpeg: end.lines.slice(-3).join(" | "),
+    });
+    const delayMs = reconnectDelayMs(this.#attempt, now, Math.random());
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+      if (this.#closed) this.#wake();
+    });
+    if (!this.#closed)
+      this.#listener.stateChanged({ connection: "connecting", cause: failure.cause, lastError: failure.message });
+  }
+
+  /** A camera that is away is tried every second: only what is new is worth a line. */
+  #logOnce(message: string, fields: Record<string, unknown>): void {
+    if (this.#lastLogged === message) return;
+    this.#lastLogged = message;
+    this.#log.warn(message, fields);
+  }
+
+  /** ffmpeg could not even begin because the sound does not fit into MP4 as it is: encode it, at once. */
+  #mendsAudioPlan(session: Session): boolean {
+    if (session.hadMedia || session.ended !== null || session.announcement.audio === null) return false;
+    const wanted = this.#wantedAudio(session);
+    if (wanted === session.audio) return false;
+    this.#audio = wanted;
+    return true;
+  }
+
+  #failureOf(session: Session, end: ProcessEnd): { cause: GapCause; message: string } {
+    if (end.startError !== null) {
+      return {
+        cause: "unknown",
+        message: `The program ${this.#settings.ffmpegPath} cannot be run. Install ffmpeg, for example with: apt-get install -y ffmpeg`,
+      };
+    }
+    if (session.ended !== null && typeof session.ended === "object") return session.ended;
+    const video = session.announcement.video;
+    const synthetic = this.#settings.source.url.startsWith("pattern:");
+    if (!session.hadMedia && !synthetic && video !== null && video.codec !== "h264" && video.codec !== "hevc")
+      return unsupportedCodec(video.codec);
+    return classifyFailure(end.lines);
+  }
+}
+
+function firstAudioPlan(audio: IngestSettings["audio"]): AudioPlan {
+  if (!audio.enabled) return "none";
+  return audio.codec === "auto" ? "copy" : "aac";
+}

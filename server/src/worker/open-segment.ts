@@ -1,0 +1,209 @@
+import { basename, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { systemErrorCode } from "../base/error.ts";
+import { withUdta } from "../footage/hybrid-mp4.ts";
+import { SegmentContents } from "../footage/segment-contents.ts";
+import { SegmentFile } from "../footage/segment-file.ts";
+import { identityUdta, type SegmentIdentity } from "../footage/segment-identity.ts";
+import type { SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { partName, segmentName } from "../recording/segment-name.ts";
+import type { DiskQueue } from "./disk-queue.ts";
+
+export type SegmentOrigin = Omit<SegmentIdentity, "startMs" | "end">;
+
+export interface OpenSegmentOptions {
+  readonly folder: string;
+  readonly init: StreamInit;
+  readonly origin: SegmentOrigin;
+  /** Wall time of its first picture; a first guess while `provisional`. */
+  readonly startMs: number;
+  /** The run's mapping to wall time has not settled: the file gets its lasting name by `settle`. */
+  readonly provisional: boolean;
+  readonly syncIntervalMs: number;
+  readonly queue: DiskQueue;
+  readonly clock: Clock;
+  readonly onOpened: (report: SegmentOpened) => void;
+  readonly onClosed: (report: SegmentClosed) => void;
+  readonly onWritten: () => void;
+  readonly onFailed: (segment: OpenSegment, error: unknown) => void;
+}
+
+/** The segment that is being written: takes fragments at once, has the disk follow through the queue. */
+export class OpenSegment {
+  readonly #options: OpenSegmentOptions;
+  readonly #contents: SegmentContents;
+  #startMs: number;
+  #provisional: boolean;
+  #name: string;
+  #file: SegmentFile | null = null;
+  #failed = false;
+  #closing = false;
+  #lastSyncMs: number;
+  #written = { endMs: 0, sizeBytes: 0 };
+
+  constructor(options: OpenSegmentOptions) {
+    this.#options = options;
+    this.#startMs = options.startMs;
+    this.#provisional = options.provisional;
+    this.#name = options.provisional ? partName(options.origin.runId) : segmentName(options.startMs);
+    this.#contents = new SegmentContents(options.init.ftyp, this.#firstMoov(), options.provisional);
+    this.#written = { endMs: options.startMs, sizeBytes: this.#contents.head.length };
+    // Cameras that began together must not sync together.
+    this.#lastSyncMs = options.clock.monotonicMs() - ((options.origin.cameraId * 997) % options.syncIntervalMs);
+    this.#job(async () => {});
+  }
+
+  get path(): string {
+    return join(this.#options.folder, this.#name);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get number(): number {
+    return this.#options.origin.number;
+  }
+
+  get provisional(): boolean {
+    return this.#provisional;
+  }
+
+  get startMs(): number {
+    return this.#startMs;
+  }
+
+  /** Wall time behind its last picture, by its own media time. */
+  get endMs(): number {
+    return Math.round(this.#startMs + this.#contents.videoDurationMs);
+  }
+
+  /** Where its first picture lies in the run, milliseconds of media time; null while there is none. */
+  get videoStartMs(): number | null {
+    return this.#contents.videoStartMs;
+  }
+
+  get sizeBytes(): number {
+    return this.#contents.endBytes;
+  }
+
+  /** What is on disk: up to the last whole fragment. */
+  get written(): {
+    readonly name: string;
+    readonly start_ms: number;
+    readonly end_ms: number;
+    readonly size_bytes: number;
+  } {
+    return {
+      name: this.#name,
+      start_ms: this.#startMs,
+      end_ms: this.#written.endMs,
+      size_bytes: this.#written.sizeBytes,
+    };
+  }
+
+  append(fragment: Fragment): void {
+    const parts = [fragment.moof, ...fragment.mdat];
+    this.#contents.add(fragment.tracks, parts);
+    const after = { endMs: this.endMs, sizeBytes: this.#contents.endBytes };
+    this.#job(async (file) => {
+      await file.append(parts);
+      this.#written = after;
+      this.#options.onWritten();
+    }, fragment.sizeBytes);
+    this.#syncWhenDue();
+  }
+
+  /** The mapping to wall time has settled: the segment begins at `startMs`, and its file gets the name that says so. */
+  settle(startMs: number): void {
+    this.#startMs = startMs;
+    this.#provisional = false;
+    const moov = this.#firstMoov();
+    this.#contents.settle(moov);
+    this.#job(async (file) => {
+      await file.rewrite(moov, this.#contents.head.length - moov.length);
+      let ordinal = 1;
+      while (!(await file.rename(segmentName(startMs, ordinal)))) ordinal += 1;
+      this.#name = basename(file.path);
+      this.#reportOpened();
+    });
+  }
+
+  /** Ends the segment at `endMs`; `onClosed` follows when the file is a closed one on the disk. Nothing may be appended after this; asked twice it does it once. */
+  close(endMs: number): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#provisional) this.settle(this.#startMs);
+    this.#job(async (file) => {
+      const { origin } = this.#options;
+      const closing = this.#contents.close({ ...origin, startMs: this.#startMs }, endMs, false);
+      const { sizeBytes } = await file.finish(closing, endMs);
+      this.#options.onClosed({
+        kind: "segment_closed",
+        name: this.#name,
+        runId: origin.runId,
+        number: origin.number,
+        startMs: this.#startMs,
+        endMs,
+        sizeBytes,
+        state: "closed",
+        payloadSha256: closing.payloadSha256,
+        recordingKind: origin.kind,
+      });
+    });
+  }
+
+  #firstMoov(): Buffer {
+    const { init, origin } = this.#options;
+    return withUdta(init.moov, identityUdta({ ...origin, startMs: this.#startMs, end: null }));
+  }
+
+  async #create(): Promise<void> {
+    let ordinal = 1;
+    while (this.#file === null) {
+      try {
+        this.#file = await SegmentFile.create(this.path, this.#contents.head);
+      } catch (error) {
+        if (systemErrorCode(error) !== "EEXIST") throw error;
+        ordinal += 1;
+        this.#name = segmentName(this.#startMs, ordinal);
+      }
+    }
+    if (!this.#options.provisional) this.#reportOpened();
+  }
+
+  #reportOpened(): void {
+    const { origin } = this.#options;
+    this.#options.onOpened({
+      kind: "segment_opened",
+      name: this.#name,
+      runId: origin.runId,
+      number: origin.number,
+      startMs: this.#startMs,
+      recordingKind: origin.kind,
+    });
+  }
+
+  #syncWhenDue(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#lastSyncMs < this.#options.syncIntervalMs) return;
+    this.#lastSyncMs = nowMs;
+    this.#job((file) => file.syncData());
+  }
+
+  /** Queues a call on the file; after the first that fails nothing more is done to it. */
+  #job(call: (file: SegmentFile) => Promise<void>, bytes = 0): void {
+    this.#options.queue.add(async () => {
+      if (this.#failed) return;
+      try {
+        if (this.#file === null) await this.#create();
+        if (this.#file !== null) await call(this.#file);
+      } catch (error) {
+        this.#failed = true;
+        await this.#file?.abandon().catch(() => {});
+        this.#options.onFailed(this, error);
+      }
+    }, bytes);
+  }
+}

@@ -1,0 +1,105 @@
+import { rm } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import type { Log } from "../base/log.ts";
+import { LineChannel } from "../ipc/line-channel.ts";
+import type { FromWorker, Report, ToWorker, WorkerStatus } from "../ipc/messages.ts";
+import { ReportJournal } from "../ipc/report-journal.ts";
+
+/** A server that does not read is cut off at this; it connects again and gets what it missed. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+export interface ReportSenderOptions {
+  readonly socketPath: string;
+  readonly journalPath: string;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly log: Log;
+  readonly onSettingsChanged: () => void;
+}
+
+/** The worker's end of the socket: writes reports down, sends them when the server is there, forgets them when it has committed them. */
+export class ReportSender {
+  readonly #options: ReportSenderOptions;
+  readonly #journal: ReportJournal;
+  #server: Server | null = null;
+  #channel: LineChannel<ToWorker, FromWorker> | null = null;
+  #status: WorkerStatus | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(options: ReportSenderOptions, journal: ReportJournal) {
+    this.#options = options;
+    this.#journal = journal;
+  }
+
+  /** Opens the journal and listens. A socket file that a killed worker left behind is replaced. */
+  static async start(options: ReportSenderOptions): Promise<ReportSender> {
+    const sender = new ReportSender(options, await ReportJournal.open(options.journalPath));
+    await rm(options.socketPath, { force: true });
+    await sender.#listen();
+    return sender;
+  }
+
+  #listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const server = createServer((socket) => {
+        this.#channel?.close();
+        const channel: LineChannel<ToWorker, FromWorker> = new LineChannel(socket, {
+          message: (message) => this.#receive(message),
+          closed: () => {
+            if (this.#channel === channel) this.#channel = null;
+          },
+        });
+        this.#channel = channel;
+        this.#greet(channel);
+      });
+      this.#server = server;
+      server.once("error", reject);
+      server.listen(this.#options.socketPath, resolve);
+    });
+  }
+
+  #greet(channel: LineChannel<ToWorker, FromWorker>): void {
+    const { version, startedAtMs } = this.#options;
+    channel.send({ type: "hello", workerUuid: this.#journal.workerUuid, pid: process.pid, version, startedAtMs });
+    for (const waiting of this.#journal.waiting) channel.send({ type: "report", ...waiting });
+    if (this.#status !== null) channel.send({ type: "status", status: this.#status });
+  }
+
+  #receive(message: ToWorker): void {
+    if (message.type === "acknowledge") this.#journal.acknowledge(message.sequence);
+    else this.#options.onSettingsChanged();
+  }
+
+  /** Writes a report down and sends it; the order of the calls is the order of the reports. */
+  report(report: Report): void {
+    this.#writing = this.#writing.then(async () => {
+      try {
+        const numbered = await this.#journal.append(report);
+        this.#send({ type: "report", ...numbered });
+      } catch (error) {
+        // It is kept in memory and sent; only a crash before the server has it could lose it, and repair would find it again.
+        this.#options.log.error("a report could not be written down", { error });
+      }
+    });
+  }
+
+  /** The newest status replaces older ones; it is not kept for an absent server. */
+  status(status: WorkerStatus): void {
+    this.#status = status;
+    this.#send({ type: "status", status });
+  }
+
+  #send(message: FromWorker): void {
+    const channel = this.#channel;
+    if (channel === null) return;
+    channel.send(message);
+    if (channel.waitingBytes > MAX_WAITING_BYTES) channel.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#journal.close();
+    await this.#channel?.finish();
+    await new Promise<void>((resolve) => (this.#server === null ? resolve() : this.#server.close(() => resolve())));
+  }
+}

@@ -1,0 +1,281 @@
+import { mkdir } from "node:fs/promises";
+import type { Clock } from "../base/clock.ts";
+import { systemErrorCode } from "../base/error.ts";
+import type { Log } from "../base/log.ts";
+import { removeEmptySegment } from "../footage/remove-empty-segment.ts";
+import { repairSegment } from "../footage/repair.ts";
+import type { Report, WorkerSettings } from "../ipc/messages.ts";
+import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { nextBoundaryMs } from "../recording/segment-name.ts";
+import { WallClock } from "../recording/wall-clock.ts";
+import { DiskQueue } from "./disk-queue.ts";
+import { OpenSegment } from "./open-segment.ts";
+import { type StorageFailure, storageFailure } from "./storage-failure.ts";
+
+/** At least every 4 s what was received is on the disk: with what is still on its way, a power cut loses at most 5 s. */
+const SYNC_INTERVAL_MS = 4000;
+/** A disk that cannot keep up: beyond this footage is dropped by whole GOPs rather than let the memory fill. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** After a failed write the disk is tried again at the first key frame after this. */
+const RETRY_AFTER_MS = 1000;
+/** Many cameras cut at the same instant; their closing work is spread over this, or over a tenth of the segment if that is shorter. */
+const CLOSE_SPREAD_MS = 10_000;
+
+export type RecorderSettings = Pick<
+  WorkerSettings,
+  "tenantId" | "cameraId" | "cameraUuid" | "record" | "segmentSeconds" | "segmentMaxBytes" | "segmentFolder"
+>;
+
+export interface RecorderOptions {
+  readonly settings: RecorderSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly report: (report: Report) => void;
+}
+
+interface Run {
+  readonly id: string;
+  readonly init: StreamInit;
+  readonly wall: WallClock;
+  nextNumber: number;
+}
+
+interface Closing {
+  readonly segment: OpenSegment;
+  readonly endMs: number;
+  cancel: () => void;
+}
+
+/**
+ * Turns the fragments of a camera into segment files. Everything it is told takes effect at once; the disk follows behind.
+ *
+ * Cutting: at the first sync sample at or after a multiple of the segment length (from UTC midnight), or once the size cap is reached. The
+ * fragment that begins with it goes whole into the new file: no sample is lost or repeated.
+ */
+export class SegmentRecorder {
+  readonly #options: RecorderOptions;
+  #settings: RecorderSettings;
+  readonly #queue = new DiskQueue();
+  #run: Run | null = null;
+  #current: OpenSegment | null = null;
+  #closing: Closing[] = [];
+  #torn: string[] = [];
+  /** End of the newest footage: no segment of this camera may begin before it. */
+  #footageEndMs = 0;
+  #failure: StorageFailure | null = null;
+  #retryAtMs = 0;
+  #tooSlow = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  get recording(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Why footage cannot be written now; null when it can. */
+  get failure(): StorageFailure | null {
+    return this.#failure;
+  }
+
+  /** Segments that are not closed yet, oldest first, as far as they are on the disk. */
+  get openSegments(): readonly OpenSegment["written"][] {
+    const segments = [
+      ...this.#closing.map((closing) => closing.segment),
+      ...(this.#current === null ? [] : [this.#current]),
+    ];
+    return segments.filter((segment) => !segment.provisional).map((segment) => segment.written);
+  }
+
+  /** A connection to the camera begins. */
+  startRun(runId: string, init: StreamInit): void {
+    this.endRun();
+    this.#run = { id: runId, init, wall: new WallClock(), nextNumber: 0 };
+  }
+
+  /** Takes the next fragment of the run; `arrivalMs` is wall time. */
+  take(fragment: Fragment, arrivalMs: number): void {
+    const run = this.#run;
+    const video = fragment.video;
+    if (run === null || video === null) {
+      if (run !== null) this.#current?.append(fragment);
+      return;
+    }
+    observe(run, fragment, arrivalMs);
+    if (fragment.sync) this.#atSyncSample(run, (video.decodeTimeTicks * 1000) / run.init.video.timescale);
+    this.#current?.append(fragment);
+    if (this.#current?.provisional && run.wall.settled) this.#settle(run, this.#current);
+    if (this.#queue.waitingBytes > MAX_WAITING_BYTES && this.#current !== null) this.#giveUpOnSlowDisk();
+  }
+
+  /** The connection has ended: what was received becomes a closed segment. */
+  endRun(): void {
+    if (this.#run !== null && this.#current?.provisional) this.#settle(this.#run, this.#current);
+    this.#finishCurrent();
+    this.#run = null;
+  }
+
+  /** New settings take effect without reconnecting: a changed length at the next boundary, a changed mode at the next sync sample. */
+  update(settings: RecorderSettings): void {
+    this.#settings = settings;
+    if (!settings.record) {
+      if (this.#run !== null && this.#current?.provisional) this.#settle(this.#run, this.#current);
+      this.#finishCurrent();
+    }
+  }
+
+  /** Closes everything that is open and waits until it is on the disk. */
+  async close(): Promise<void> {
+    this.endRun();
+    for (const closing of this.#closing) {
+      closing.cancel();
+      closing.segment.close(closing.endMs);
+    }
+    await this.#queue.idle();
+  }
+
+  #atSyncSample(run: Run, mediaMs: number): void {
+    const wallMs = run.wall.wallMs(mediaMs);
+    const current = this.#current;
+    if (current !== null && this.#mustCut(current, wallMs)) this.#cut(current, wallMs);
+    if (this.#current === null && this.#settings.record && this.#mayWrite()) this.#open(run, wallMs);
+  }
+
+  #mustCut(segment: OpenSegment, wallMs: number): boolean {
+    const { segmentSeconds, segmentMaxBytes } = this.#settings;
+    if (segment.provisional) return false;
+    if (wallMs >= nextBoundaryMs(segment.startMs, segmentSeconds * 1000)) return true;
+    return segmentMaxBytes > 0 && segment.sizeBytes >= segmentMaxBytes;
+  }
+
+  /** The next segment begins where this one ends, so both say the same instant. */
+  #cut(segment: OpenSegment, wallMs: number): void {
+    this.#current = null;
+    const endMs = Math.max(wallMs, segment.startMs + 1);
+    this.#footageEndMs = Math.max(this.#footageEndMs, endMs);
+    const spreadMs = Math.min(CLOSE_SPREAD_MS, this.#settings.segmentSeconds * 100);
+    const closing: Closing = { segment, endMs, cancel: () => {} };
+    this.#closing.push(closing);
+    closing.cancel = this.#options.clock.after((this.#settings.cameraId * 7919) % spreadMs, () => segment.close(endMs));
+  }
+
+  #finishCurrent(): void {
+    const segment = this.#current;
+    if (segment === null) return;
+    this.#current = null;
+    this.#footageEndMs = Math.max(this.#footageEndMs, segment.endMs);
+    this.#closing.push({ segment, endMs: segment.endMs, cancel: () => {} });
+    segment.close(segment.endMs);
+  }
+
+  #mayWrite(): boolean {
+    if (this.#tooSlow && this.#queue.waitingBytes > MAX_WAITING_BYTES / 2) return false;
+    this.#tooSlow = false;
+    return this.#failure === null || this.#options.clock.monotonicMs() >= this.#retryAtMs;
+  }
+
+  #open(run: Run, wallMs: number): void {
+    const { tenantId, cameraId, cameraUuid, segmentFolder } = this.#settings;
+    this.#queue.add(async () => {
+      // What fails here is told by the segment that cannot be created.
+      await mkdir(segmentFolder, { recursive: true }).catch(() => {});
+    });
+    this.#current = new OpenSegment({
+      folder: segmentFolder,
+      init: run.init,
+      origin: { tenantId, cameraId, cameraUuid, runId: run.id, number: run.nextNumber, kind: "continuous" },
+      startMs: Math.max(wallMs, this.#footageEndMs),
+      provisional: !run.wall.settled,
+      syncIntervalMs: SYNC_INTERVAL_MS,
+      queue: this.#queue,
+      clock: this.#options.clock,
+      onOpened: this.#options.report,
+      onClosed: (report) => {
+        this.#closing = this.#closing.filter(
+          (closing) => closing.segment.number !== report.number || closing.segment.name !== report.name,
+        );
+        this.#options.report(report);
+      },
+      onWritten: () => this.#wrote(),
+      onFailed: (segment, error) => this.#failed(segment, error),
+    });
+    run.nextNumber += 1;
+  }
+
+  #settle(run: Run, segment: OpenSegment): void {
+    const mediaMs = segment.videoStartMs;
+    segment.settle(Math.max(mediaMs === null ? segment.startMs : run.wall.wallMs(mediaMs), this.#footageEndMs));
+  }
+
+  #wrote(): void {
+    if (this.#failure === null) return;
+    this.#options.log.info("footage is written again");
+    this.#failure = null;
+    const torn = this.#torn;
+    this.#torn = [];
+    for (const path of torn) void this.mend(path);
+  }
+
+  #failed(segment: OpenSegment, error: unknown): void {
+    if (this.#current === segment) this.#current = null;
+    this.#closing = this.#closing.filter((closing) => closing.segment !== segment);
+    this.#torn.push(segment.path);
+    this.#retryAtMs = this.#options.clock.monotonicMs() + RETRY_AFTER_MS;
+    const failure = storageFailure(this.#settings.segmentFolder, error);
+    if (this.#failure?.message !== failure.message) this.#options.log.error(failure.message, { error });
+    this.#failure = failure;
+  }
+
+  #giveUpOnSlowDisk(): void {
+    this.#tooSlow = true;
+    this.#options.log.error("the disk cannot keep up: footage is dropped until it has caught up", {
+      waitingBytes: this.#queue.waitingBytes,
+    });
+    this.#finishCurrent();
+  }
+
+  /** Finishes a file that was left open and reports what became of it. */
+  async mend(path: string): Promise<void> {
+    try {
+      const outcome = await repairSegment(path);
+      if (outcome.kind === "empty") await removeEmptySegment(path);
+      if (outcome.kind === "unreadable")
+        this.#options.log.warn("a file that is no segment is left as it is", { path, reason: outcome.reason });
+      if (outcome.kind !== "repaired") return;
+      this.#options.log.info("repaired a segment that was left open", { path, tornBytes: outcome.tornBytes });
+      this.#footageEndMs = Math.max(this.#footageEndMs, outcome.endMs);
+      this.#options.report({
+        kind: "segment_closed",
+        name: outcome.name,
+        runId: outcome.identity.runId,
+        number: outcome.identity.number,
+        startMs: outcome.identity.startMs,
+        endMs: outcome.endMs,
+        sizeBytes: outcome.sizeBytes,
+        state: "repaired",
+        payloadSha256: outcome.payloadSha256,
+        recordingKind: outcome.identity.kind,
+      });
+    } catch (error) {
+      if (systemErrorCode(error) === "ENOENT") return;
+      this.#options.log.warn(
+        "a segment that was left open could not be repaired; it is tried again at the next start",
+        { path, error },
+      );
+    }
+  }
+}
+
+/** Tells the run's clock when the last frame of a fragment arrived. */
+function observe(run: Run, fragment: Fragment, arrivalMs: number): void {
+  const video = fragment.video;
+  if (video === null) return;
+  const samples = video.runs.flatMap((part) => part.samples);
+  const last = samples.at(-1);
+  if (last === undefined) return;
+  const ticks = samples.reduce((sum, sample) => sum + sample.durationTicks, video.decodeTimeTicks) - last.durationTicks;
+  const { timescale } = run.init.video;
+  run.wall.observe(arrivalMs, (ticks * 1000) / timescale, (last.durationTicks * 1000) / timescale);
+}

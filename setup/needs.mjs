@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { ffmpegProblem } from "./ffmpeg.mjs";
+import { runProgram } from "./program.mjs";
+import { findProgram } from "./system.mjs";
+
+/**
+ * @typedef {object} Need Something outside npm that must be on the machine.
+ * @property {string} name
+ * @property {() => Promise<Lack | null>} lack what is wrong; null when it is there
+ * @property {import("./system.mjs").PackageNames} packages
+ */
+
+/** @typedef {{ message: string, cure?: string }} Lack `cure`: what to do where installing the packages would not help */
+
+/** The ffmpeg of the system. @type {Need} */
+export const FFMPEG_NEED = {
+  name: "ffmpeg",
+  lack: async () => {
+    const problem = await ffmpegProblem("ffmpeg");
+    if (problem === null) return null;
+    if (!problem.found) return { message: problem.message };
+    return { message: problem.message, cure: "Install a newer one and set NIGHTJAR_FFMPEG to its path." };
+  },
+  packages: { apt: ["ffmpeg"], dnf: ["ffmpeg"], pacman: ["ffmpeg"], brew: ["ffmpeg"] },
+};
+
+/** An ffmpeg that somebody chose. @param {string} program @param {string} setting @returns {Need} */
+export function chosenFfmpegNeed(program, setting) {
+  return {
+    ...FFMPEG_NEED,
+    lack: async () => {
+      const problem = await ffmpegProblem(program);
+      const cure = `Set ${setting} to an ffmpeg with ffprobe beside it, or leave it out to use the system's.`;
+      return problem === null ? null : { message: problem.message, cure };
+    },
+  };
+}
+
+const FONTS = [
+  "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+  "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+  "/usr/share/fonts/TTF/DejaVuSans.ttf",
+  "/System/Library/Fonts",
+];
+
+/** For pictures with a clock or frame numbers: the demo cameras and the tests. @type {Need} */
+export const FONT_NEED = {
+  name: "a font for generated pictures",
+  lack: async () =>
+    FONTS.some((path) => existsSync(path)) ? null : { message: "The font DejaVu Sans was not found." },
+  packages: { apt: ["fonts-dejavu-core"], dnf: ["dejavu-sans-fonts"], pacman: ["ttf-dejavu"], brew: [] },
+};
+
+/** @type {Need} */
+const CHROMIUM_NEED = {
+  name: "Chromium",
+  lack: async () => (findProgram(["chromium"]) === undefined ? { message: "chromium was not found." } : null),
+  packages: { apt: ["chromium"], dnf: ["chromium"], pacman: ["chromium"], brew: ["chromium"] },
+};
+
+// The distribution's own Python, not one first on the search path: only the former sees the packaged bindings.
+const PYTHON = "/usr/bin/python3";
+const PYTHON_CHECK = `
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+wanted = ["videotestsrc", "x264enc", "x265enc", "avenc_aac", "alawenc", "rtph264pay", "rtph265pay", "h265parse"]
+missing = [name for name in wanted if Gst.ElementFactory.find(name) is None]
+if missing:
+    raise SystemExit("GStreamer lacks " + ", ".join(missing))
+`;
+
+/** The cameras of the tests. @type {Need} */
+const RTSP_SERVER_NEED = {
+  name: "GStreamer's RTSP server",
+  lack: async () => {
+    const { code, output } = await runProgram(PYTHON, ["-c", PYTHON_CHECK]);
+    const reason = output.trim().split("\n").at(-1) ?? "";
+    return code === 0 ? null : { message: `GStreamer's RTSP server cannot be used: ${reason}` };
+  },
+  packages: {
+    apt: [
+      "gir1.2-gst-rtsp-server-1.0",
+      "gstreamer1.0-plugins-base",
+      "gstreamer1.0-plugins-good",
+      "gstreamer1.0-plugins-bad",
+      "gstreamer1.0-plugins-ugly",
+      "gstreamer1.0-libav",
+      "python3-gi",
+    ],
+    dnf: [
+      "gstreamer1-rtsp-server",
+      "gstreamer1-plugins-base",
+      "gstreamer1-plugins-good",
+      "gstreamer1-plugins-bad-free",
+      "gstreamer1-plugins-ugly",
+      "gstreamer1-libav",
+      "python3-gobject",
+    ],
+    pacman: [
+      "gst-rtsp-server",
+      "gst-plugins-base",
+      "gst-plugins-good",
+      "gst-plugins-bad",
+      "gst-plugins-ugly",
+      "gst-libav",
+      "python-gobject",
+    ],
+    brew: ["gstreamer", "pygobject3"],
+  },
+};
+
+export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED];

@@ -1,0 +1,75 @@
+import type { Alert } from "@nightjar/api/alert";
+import type { Camera } from "@nightjar/api/camera";
+import type { LiveEvent } from "@nightjar/api/live-event";
+import type { Days, Segment, Timeline } from "@nightjar/api/recording";
+import type { QueryClient } from "@tanstack/react-query";
+import { growTimeline } from "../timeline/grow-timeline.ts";
+import { queryKeys } from "./query-keys.ts";
+
+/** Brings one live event into the query cache, so that every page shows it without asking. `hello` makes everything be read again. */
+export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
+  switch (event.type) {
+    case "hello":
+      void client.invalidateQueries();
+      return;
+    case "camera.changed":
+      client.setQueryData<Camera[]>(queryKeys.cameras, (cameras) => cameras && withCamera(cameras, event.camera));
+      return;
+    case "camera.deleted":
+      client.setQueryData<Camera[]>(queryKeys.cameras, (all) => all?.filter((one) => one.id !== event.camera_id));
+      return;
+    case "camera.status":
+      applyStatus(client, event);
+      return;
+    case "segment.changed":
+      applySegment(client, event.segment);
+      return;
+    case "alert.changed":
+      client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
+      return;
+  }
+}
+
+function withCamera(cameras: readonly Camera[], camera: Camera): Camera[] {
+  const known = cameras.some((one) => one.id === camera.id);
+  return known ? cameras.map((one) => (one.id === camera.id ? camera : one)) : [...cameras, camera];
+}
+
+function withAlert(alerts: readonly Alert[], alert: Alert): Alert[] {
+  const others = alerts.filter((one) => one.id !== alert.id);
+  if (alert.until !== null) return others;
+  return [...others, alert].sort((a, b) => Date.parse(b.since) - Date.parse(a.since));
+}
+
+function applyStatus(client: QueryClient, event: Extract<LiveEvent, { type: "camera.status" }>): void {
+  const { status } = event;
+  const key = queryKeys.cameraStatus(status.camera_id);
+  const before = client.getQueryData<typeof status>(key);
+  client.setQueryData(key, status);
+  // A camera that goes or comes back begins or ends a gap, which only the server can name.
+  if (before !== undefined && before.recording !== status.recording) {
+    void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(status.camera_id) });
+  }
+}
+
+function applySegment(client: QueryClient, segment: Segment): void {
+  let foundNewGap = false;
+  client.setQueriesData<Timeline>({ queryKey: queryKeys.timelineOfCamera(segment.camera_id) }, (timeline) => {
+    if (timeline === undefined) return undefined;
+    const grown = growTimeline(timeline, segment);
+    foundNewGap ||= grown.afterGap;
+    return grown.timeline;
+  });
+  if (foundNewGap) void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(segment.camera_id) });
+  for (const [key, days] of client.getQueriesData<Days>({ queryKey: queryKeys.daysOfCamera(segment.camera_id) })) {
+    if (days !== undefined) client.setQueryData<Days>(key, withDayOf(days, segment));
+  }
+}
+
+/** Marks the day on which the segment's footage now ends; the exact seconds come with the next reading. */
+function withDayOf(days: Days, segment: Segment): Days {
+  const date = new Intl.DateTimeFormat("sv-SE", { timeZone: days.time_zone }).format(Date.parse(segment.end));
+  if (!date.startsWith(days.month) || days.days.some((day) => day.date === date)) return days;
+  const marked = [...days.days, { date, seconds: segment.duration_seconds }];
+  return { ...days, days: marked.sort((a, b) => a.date.localeCompare(b.date)) };
+}

@@ -1,0 +1,101 @@
+import type { User } from "@nightjar/api/access";
+import type { Alert } from "@nightjar/api/alert";
+import type { Camera } from "@nightjar/api/camera";
+import { ApiError } from "@nightjar/api/client";
+import type { Group } from "@nightjar/api/group";
+import { alertRoutes, authRoutes, cameraRoutes, groupRoutes, recordingRoutes } from "@nightjar/api/routes";
+import { queryOptions } from "@tanstack/react-query";
+import { call } from "./client.ts";
+import { queryKeys } from "./query-keys.ts";
+
+const PAGE = 1000;
+
+/** Does the first administrator still have to be made? */
+export const setupStateQuery = queryOptions({
+  queryKey: queryKeys.setupState,
+  queryFn: ({ signal }) => call(authRoutes.setupState, { signal }),
+  staleTime: 0,
+});
+
+/** Who is signed in; null = nobody. */
+export const meQuery = queryOptions({
+  queryKey: queryKeys.me,
+  queryFn: async ({ signal }): Promise<User | null> => {
+    try {
+      return await call(authRoutes.me, { signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+/** All cameras that the user may see. */
+export const camerasQuery = queryOptions({
+  queryKey: queryKeys.cameras,
+  queryFn: ({ signal }): Promise<Camera[]> =>
+    allPages(async (cursor) => {
+      const page = await call(cameraRoutes.list, { query: { limit: PAGE, ...cursor }, signal });
+      return { items: page.cameras, next: page.next_cursor };
+    }),
+});
+
+export const groupsQuery = queryOptions({
+  queryKey: queryKeys.groups,
+  queryFn: ({ signal }): Promise<Group[]> =>
+    allPages(async (cursor) => {
+      const page = await call(groupRoutes.list, { query: { limit: PAGE, ...cursor }, signal });
+      return { items: page.groups, next: page.next_cursor };
+    }),
+});
+
+/** Alerts that are still open, newest first. */
+export const openAlertsQuery = queryOptions({
+  queryKey: queryKeys.alerts,
+  queryFn: ({ signal }): Promise<Alert[]> =>
+    allPages(async (cursor) => {
+      const page = await call(alertRoutes.list, { query: { limit: PAGE, open: "true", ...cursor }, signal });
+      return { items: page.alerts, next: page.next_cursor };
+    }),
+});
+
+export const cameraStatusQuery = (cameraId: number) =>
+  queryOptions({
+    queryKey: queryKeys.cameraStatus(cameraId),
+    queryFn: ({ signal }) => call(cameraRoutes.status, { params: { id: cameraId }, signal }),
+  });
+
+/** Days of a month (`2026-04`) with footage, in the camera's zone. */
+export const daysQuery = (cameraId: number, month: string) =>
+  queryOptions({
+    queryKey: queryKeys.days(cameraId, month),
+    queryFn: ({ signal }) => call(recordingRoutes.days, { query: { camera_id: cameraId, month }, signal }),
+  });
+
+/** Recordings and gaps of a span; recordings nearer than `resolutionSeconds` come as one. */
+export const timelineQuery = (cameraId: number, startMs: number, endMs: number, resolutionSeconds: number) =>
+  queryOptions({
+    queryKey: queryKeys.timeline(cameraId, startMs, endMs, resolutionSeconds),
+    queryFn: ({ signal }) =>
+      call(recordingRoutes.timeline, {
+        query: {
+          camera_id: cameraId,
+          start: new Date(startMs).toISOString(),
+          end: new Date(endMs).toISOString(),
+          resolution_seconds: resolutionSeconds,
+        },
+        signal,
+      }),
+  });
+
+async function allPages<T>(
+  page: (cursor: { cursor?: string }) => Promise<{ items: T[]; next: string | null }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const { items, next } = await page(cursor === undefined ? {} : { cursor });
+    all.push(...items);
+    cursor = next;
+  }
+  return all;
+}

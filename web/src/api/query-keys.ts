@@ -1,0 +1,15 @@
+/** Every key of the query cache, in one place, so that live changes find what they change. */
+export const queryKeys = {
+  setupState: ["setup-state"] as const,
+  me: ["me"] as const,
+  cameras: ["cameras"] as const,
+  groups: ["groups"] as const,
+  alerts: ["alerts"] as const,
+  cameraStatus: (cameraId: number) => ["camera-status", cameraId] as const,
+  days: (cameraId: number, month: string) => ["days", cameraId, month] as const,
+  daysOfCamera: (cameraId: number) => ["days", cameraId] as const,
+  timelineOfCamera: (cameraId: number) => ["timeline", cameraId] as const,
+  timeline: (cameraId: number, startMs: number, endMs: number, resolutionSeconds: number) =>
+    ["timeline", cameraId, startMs, endMs, resolutionSeconds] as const,
+  probe: (input: unknown) => ["probe", input] as const,
+};

@@ -1,0 +1,19 @@
+import { Button } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { CameraForm } from "./camera-form.tsx";
+import { DevicePageFrame } from "./device-page-frame.tsx";
+
+export function AddCameraPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <DevicePageFrame title={t("devices.addTitle")}>
+      <CameraForm camera={null} submitLabel={t("devices.add")} onSaved={() => void navigate({ to: "/setup/devices" })}>
+        <Button component={Link} to="/setup/devices" variant="default">
+          {t("common.cancel")}
+        </Button>
+      </CameraForm>
+    </DevicePageFrame>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import type { Camera } from "@nightjar/api/camera";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CameraOff, CloudOff, Plus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { camerasQuery } from "../../api/queries.ts";
+import { useHasPermission } from "../../api/use-session.ts";
+import { errorText } from "../../i18n/error-text.ts";
+import { MessagePanel } from "../../shell/message-panel.tsx";
+import { CameraTable } from "./camera-table.tsx";
+import { DeleteCamera } from "./delete-camera.tsx";
+
+/** Setup › Devices: every camera with what it does now. */
+export function DevicesPage() {
+  const { t } = useTranslation();
+  const cameras = useQuery(camerasQuery);
+  const mayEdit = useHasPermission("cameras.edit");
+  const [deleting, setDeleting] = useState<Camera | null>(null);
+  return (
+    <Stack p={{ base: "md", sm: "lg" }} gap="md">
+      <Group justify="space-between" mih={36}>
+        <Group gap="sm" align="baseline">
+          <Title order={1} fz="h3">
+            {t("devices.title")}
+          </Title>
+          {cameras.data !== undefined && cameras.data.length > 0 && (
+            <Text c="dimmed" size="sm">
+              {t("devices.count", { count: cameras.data.length })}
+            </Text>
+          )}
+        </Group>
+        {mayEdit && cameras.data !== undefined && cameras.data.length > 0 && <AddButton />}
+      </Group>
+      {cameras.isPending && <ListSkeleton />}
+      {cameras.isError && cameras.data === undefined && (
+        <MessagePanel
+          isError
+          icon={<CloudOff size={36} />}
+          title={t("devices.loadFailed")}
+          hint={errorText(t, cameras.error)}
+        >
+          <Button variant="default" onClick={() => void cameras.refetch()}>
+            {t("common.retry")}
+          </Button>
+        </MessagePanel>
+      )}
+      {cameras.data?.length === 0 && (
+        <MessagePanel
+          icon={<CameraOff size={36} />}
+          title={t("devices.empty")}
+          hint={t(mayEdit ? "devices.emptyHint" : "devices.emptyViewer")}
+        >
+          {mayEdit && <AddButton />}
+        </MessagePanel>
+      )}
+      {cameras.data !== undefined && cameras.data.length > 0 && (
+        <CameraTable cameras={cameras.data} mayEdit={mayEdit} onDelete={setDeleting} />
+      )}
+      <DeleteCamera camera={deleting} onClose={() => setDeleting(null)} />
+    </Stack>
+  );
+}
+
+function AddButton() {
+  const { t } = useTranslation();
+  return (
+    <Button component={Link} to="/setup/devices/add" leftSection={<Plus size={16} aria-hidden />}>
+      {t("devices.add")}
+    </Button>
+  );
+}
+
+function ListSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <Table role="status" aria-label={t("common.loading")}>
+      <Table.Tbody>
+        {["first", "second", "third"].map((row) => (
+          <Table.Tr key={row}>
+            <Table.Td h={56}>
+              <Skeleton h={16} w="60%" />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,35 @@
+import { Fieldset, Select, SimpleGrid } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { INHERIT } from "./camera-form-values.ts";
+import type { CameraForm } from "./use-camera-form.ts";
+
+/** What is recorded: as set for all cameras, unless this one says otherwise. */
+export function RecordingFields({ form }: { readonly form: CameraForm }) {
+  const { t } = useTranslation();
+  return (
+    <Fieldset legend={t("camera.recording")}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
+        <Select
+          label={t("camera.mode")}
+          allowDeselect={false}
+          data={[
+            { value: INHERIT, label: t("camera.inherited") },
+            { value: "continuous", label: t("mode.continuous") },
+            { value: "disabled", label: t("mode.disabled") },
+          ]}
+          {...form.getInputProps("mode")}
+        />
+        <Select
+          label={t("camera.audio")}
+          allowDeselect={false}
+          data={[
+            { value: INHERIT, label: t("camera.inherited") },
+            { value: "on", label: t("camera.on") },
+            { value: "off", label: t("camera.off") },
+          ]}
+          {...form.getInputProps("audio")}
+        />
+      </SimpleGrid>
+    </Fieldset>
+  );
+}

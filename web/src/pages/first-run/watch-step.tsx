@@ -1,0 +1,39 @@
+import { Alert, Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleAlert, CircleCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { cameraStatusQuery, camerasQuery } from "../../api/queries.ts";
+import { CameraState } from "../devices/camera-state.tsx";
+
+/** Waits for the first footage and says how it goes. */
+export function WatchStep({ cameraId }: { readonly cameraId: number }) {
+  const { t } = useTranslation();
+  const { data: cameras = [] } = useQuery(camerasQuery);
+  const { data: status } = useQuery(cameraStatusQuery(cameraId));
+  const name = cameras.find((camera) => camera.id === cameraId)?.name ?? "";
+  const recording = status?.recording ?? false;
+  return (
+    <Stack align="center" gap="md" py="md" aria-live="polite">
+      {recording ? <CircleCheck size={40} color="var(--nj-ok)" aria-hidden /> : <Loader size={40} />}
+      <Title order={2} fz="lg" ta="center">
+        {recording ? t("firstRun.recording", { name }) : t("firstRun.waiting", { name })}
+      </Title>
+      <CameraState status={status} />
+      {recording && <Text c="dimmed">{t("firstRun.recordingHint")}</Text>}
+      {!recording && status?.last_error != null && (
+        <Alert color="red" variant="light" icon={<CircleAlert size={18} />} maw={520}>
+          {status.last_error}
+        </Alert>
+      )}
+      <Group mt="md">
+        <Button component={Link} to="/setup/devices" variant="default">
+          {t("firstRun.toDevices")}
+        </Button>
+        <Button component={Link} to="/playback" search={{ camera: cameraId }} disabled={!recording}>
+          {t("firstRun.openPlayback")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

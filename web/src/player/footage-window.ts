@@ -1,0 +1,83 @@
+import { nowMs } from "../time/now.ts";
+import { newestFootageMs, nextFootageMs } from "./next-footage.ts";
+import type { PlayerNotice } from "./player-state.ts";
+import { PlaylistSource, type PlaylistSpan } from "./playlist-source.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What one reading of the playlist covers, so that a click anywhere near is answered without another. */
+export const WINDOW_MS = 3 * HOUR_MS;
+
+/** Longest span that one playlist grows to while playback goes on; then a new one is begun. */
+export const WINDOW_MAX_MS = 24 * HOUR_MS;
+
+/** How much of the newest footage is shown to someone who asked for what is not there yet. */
+const NEWEST_MS = 5000;
+
+/** A shorter hole is not worth a word. */
+const NOTICEABLE_MS = 1000;
+
+/** A person who asks for "now" expects the newest footage; only a wish further ahead gets a word. */
+const NEARLY_NOW_MS = 30_000;
+
+export interface FootageWindow {
+  readonly source: PlaylistSource;
+  /** Where to begin: the moment asked for, or the nearest one with footage. */
+  readonly atMs: number;
+  readonly notice: PlayerNotice | null;
+}
+
+/** The span of the playlist around a moment: from the full hour (or the one before, just after it) on. */
+export function spanAround(cameraId: number, ms: number): PlaylistSpan {
+  const startMs = Math.floor((ms - HOUR_MS / 12) / HOUR_MS) * HOUR_MS;
+  return { cameraId, startMs, endMs: startMs + WINDOW_MS };
+}
+
+/**
+ * Reads the footage at a moment. In a gap it is the next footage, after the newest it is the end of the newest; `notice` says so. null: the
+ * camera has no footage there, later or before. Throws `ApiError`.
+ */
+export async function openWindow(cameraId: number, ms: number, signal: AbortSignal): Promise<FootageWindow | null> {
+  const near = new PlaylistSource(spanAround(cameraId, ms));
+  const [nextMs] = await Promise.all([nextFootageMs(cameraId, ms), near.read(signal)]);
+  signal.throwIfAborted();
+  if (nextMs !== null) {
+    const skipped = nextMs - ms >= NOTICEABLE_MS;
+    const notice: PlayerNotice | null = skipped ? { kind: "gap-skipped", fromMs: ms, toMs: nextMs } : null;
+    return withSource(near, nextMs, notice, signal);
+  }
+  const newestMs = await newestFootageMs(cameraId, signal);
+  if (newestMs === null) return null;
+  const isNews = ms - newestMs >= NEARLY_NOW_MS && nowMs() - newestMs >= NEARLY_NOW_MS;
+  const notice: PlayerNotice | null = isNews ? { kind: "no-later-footage", fromMs: ms, toMs: newestMs } : null;
+  return withSource(near, newestMs - NEWEST_MS, notice, signal);
+}
+
+async function withSource(
+  near: PlaylistSource,
+  atMs: number,
+  notice: PlayerNotice | null,
+  signal: AbortSignal,
+): Promise<FootageWindow | null> {
+  if (near.startMs <= atMs && atMs < near.endMs && near.hasFootage) return { source: near, atMs, notice };
+  const source = new PlaylistSource(spanAround(near.cameraId, atMs));
+  await source.read(signal);
+  return source.hasFootage ? { source, atMs, notice } : null;
+}
+
+/**
+ * Makes a window that is nearly played to its end longer. Answers the moment at which another window must be begun, null when this one goes
+ * on or there is nothing more yet. Throws `ApiError`.
+ */
+export async function extendWindow(source: PlaylistSource): Promise<number | null> {
+  const now = nowMs();
+  if (source.endMs >= now) return null;
+  const nextMs = await nextFootageMs(source.cameraId, source.endMs);
+  if (nextMs === null) {
+    source.extendTo(now + WINDOW_MS);
+    return null;
+  }
+  if (nextMs + WINDOW_MS - source.startMs > WINDOW_MAX_MS) return nextMs;
+  source.extendTo(nextMs + WINDOW_MS);
+  return null;
+}

@@ -1,0 +1,148 @@
+import Hls, {
+  type ErrorData,
+  type HlsConfig,
+  type LevelDetails,
+  type Loader,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoaderStats,
+  type PlaylistLoaderContext,
+} from "hls.js";
+import type { PlaylistSource } from "./playlist-source.ts";
+import { buildTable, type WallClockTable } from "./wall-clock-table.ts";
+
+/** Why playing stopped, as far as a person can do something about it. */
+export type StreamFailure = "codec" | "network" | "missing" | "media";
+
+export interface StreamEvents {
+  /** The playlist was placed, or placed anew, in the player. */
+  readonly onTable: (table: WallClockTable) => void;
+  readonly onFailure: (failure: StreamFailure) => void;
+}
+
+/** Seconds of media to keep ready at normal speed. */
+const BUFFER_SECONDS = 20;
+
+/** Footage is played as it is, without remuxing, so a worker thread would save nothing. */
+const CONFIG: Partial<HlsConfig> = {
+  enableWorker: false,
+  autoStartLoad: false,
+  lowLatencyMode: false,
+  maxBufferLength: BUFFER_SECONDS,
+  maxMaxBufferLength: 600,
+  backBufferLength: 60,
+  liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY,
+  ignorePlaylistParsingErrors: true,
+};
+
+/** Can this browser play footage at all? */
+export function isPlaybackSupported(): boolean {
+  return Hls.isSupported();
+}
+
+/** hls.js on one video element and one playlist. */
+export class HlsStream {
+  readonly #hls: Hls;
+  readonly #events: StreamEvents;
+
+  constructor(video: HTMLVideoElement, source: PlaylistSource, events: StreamEvents) {
+    this.#events = events;
+    this.#hls = new Hls({ ...CONFIG, pLoader: loaderOf(source) });
+    this.#hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.#place(details));
+    this.#hls.on(Hls.Events.LEVEL_PTS_UPDATED, (_, { details }) => this.#place(details));
+    this.#hls.on(Hls.Events.ERROR, (_, data) => this.#fail(data));
+    this.#hls.attachMedia(video);
+    this.#hls.loadSource(new URL(source.url, location.href).href);
+  }
+
+  /** Begins to load at a player position. */
+  start(mediaSeconds: number): void {
+    this.#hls.startLoad(mediaSeconds);
+  }
+
+  /** Keeps more ready, the faster it plays. */
+  prepareFor(speed: number): void {
+    this.#hls.config.maxBufferLength = BUFFER_SECONDS * Math.max(1, speed);
+  }
+
+  /** Tries again after the connection was lost. */
+  retry(mediaSeconds: number): void {
+    this.#hls.startLoad(mediaSeconds);
+  }
+
+  destroy(): void {
+    this.#hls.destroy();
+  }
+
+  #place(details: LevelDetails): void {
+    this.#events.onTable(buildTable(details.fragments));
+  }
+
+  #fail(data: ErrorData): void {
+    if (isCodecError(data)) return this.#events.onFailure("codec");
+    if (!data.fatal) return;
+    if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
+      const status = data.response?.code ?? 0;
+      return this.#events.onFailure(status === 404 || status === 416 ? "missing" : "network");
+    }
+    this.#events.onFailure("media");
+  }
+}
+
+function isCodecError(data: ErrorData): boolean {
+  const { BUFFER_ADD_CODEC_ERROR, BUFFER_INCOMPATIBLE_CODECS_ERROR, MANIFEST_INCOMPATIBLE_CODECS_ERROR } =
+    Hls.ErrorDetails;
+  const codecErrors: string[] = [
+    BUFFER_ADD_CODEC_ERROR,
+    BUFFER_INCOMPATIBLE_CODECS_ERROR,
+    MANIFEST_INCOMPATIBLE_CODECS_ERROR,
+  ];
+  return codecErrors.includes(data.details);
+}
+
+/** The loader through which hls.js gets its playlist: from the source instead of from the network. */
+function loaderOf(source: PlaylistSource): NonNullable<HlsConfig["pLoader"]> {
+  return class SourceLoader implements Loader<PlaylistLoaderContext> {
+    context: PlaylistLoaderContext | null = null;
+    readonly stats: LoaderStats = emptyStats();
+    #aborted = false;
+
+    load(
+      context: PlaylistLoaderContext,
+      _: LoaderConfiguration,
+      callbacks: LoaderCallbacks<PlaylistLoaderContext>,
+    ): void {
+      this.context = context;
+      this.stats.loading.start = performance.now();
+      void source.forPlayer().then((data) => {
+        if (this.#aborted) return;
+        this.stats.loading.first = this.stats.loading.end = performance.now();
+        this.stats.loaded = this.stats.total = data.length;
+        callbacks.onSuccess({ url: context.url, data }, this.stats, context, null);
+      });
+    }
+
+    abort(): void {
+      this.#aborted = true;
+      this.stats.aborted = true;
+    }
+
+    destroy(): void {
+      this.#aborted = true;
+    }
+  };
+}
+
+function emptyStats(): LoaderStats {
+  return {
+    aborted: false,
+    loaded: 0,
+    retry: 0,
+    total: 0,
+    chunkCount: 0,
+    bwEstimate: 0,
+    loading: { start: 0, first: 0, end: 0 },
+    parsing: { start: 0, end: 0 },
+    buffering: { start: 0, first: 0, end: 0 },
+  };
+}

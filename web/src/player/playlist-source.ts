@@ -1,0 +1,111 @@
+import { ApiError, routeUrl } from "@nightjar/api/client";
+import { ErrorBody } from "@nightjar/api/error";
+import { recordingRoutes } from "@nightjar/api/routes";
+import { nowMs } from "../time/now.ts";
+
+/** The open segment grows by an entry every few seconds; asking more often than this would be polling. */
+const REFRESH_MS = 5000;
+
+/** How far before its end a playlist that may have grown is read again. */
+const NEAR_END_SECONDS = 30;
+
+export interface PlaylistSpan {
+  readonly cameraId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * The playlist of one camera that the player sees as one that grows. The player asks for it again every few seconds, and is answered from
+ * memory, unless the playhead comes near the end and there may be more: then the same span, or a longer one, is read from the server. So
+ * playback goes on over hours without a new source, and nothing is asked for while nothing is needed.
+ */
+export class PlaylistSource {
+  readonly cameraId: number;
+  readonly startMs: number;
+  #endMs: number;
+  #text = "";
+  #growing = false;
+  #stale = false;
+  #readAtMs = 0;
+  /** Media seconds between playhead and end, as the player last said. */
+  #remainingSeconds = Number.POSITIVE_INFINITY;
+
+  constructor(span: PlaylistSpan) {
+    this.cameraId = span.cameraId;
+    this.startMs = span.startMs;
+    this.#endMs = span.endMs;
+  }
+
+  get endMs(): number {
+    return this.#endMs;
+  }
+
+  /** Whether the playlist has footage at all; without, a player must not be given it. */
+  get hasFootage(): boolean {
+    return this.#text.includes("#EXTINF");
+  }
+
+  get url(): string {
+    return routeUrl(recordingRoutes.playlist, {
+      query: {
+        camera_id: this.cameraId,
+        start: new Date(this.startMs).toISOString(),
+        end: new Date(this.#endMs).toISOString(),
+      },
+    });
+  }
+
+  /** Reads the playlist. Throws `ApiError`. */
+  async read(signal?: AbortSignal): Promise<void> {
+    this.#readAtMs = nowMs();
+    this.#stale = false;
+    const response = await fetch(this.url, { credentials: "same-origin", signal: signal ?? null }).catch(
+      (error: unknown) => {
+        if (signal?.aborted) throw error;
+        throw new ApiError("unreachable", 0, "The server does not answer. Is it running?");
+      },
+    );
+    const text = await response.text();
+    if (!response.ok) throw refusal(response.status, text);
+    this.#growing = !text.includes("#EXT-X-ENDLIST");
+    this.#text = text.replace(/^#EXT-X-ENDLIST.*$/m, "");
+  }
+
+  /** From now on the playlist reaches to `endMs`; it is read at the player's next request. */
+  extendTo(endMs: number): void {
+    if (endMs <= this.#endMs) return;
+    this.#endMs = endMs;
+    this.#stale = true;
+  }
+
+  /** There is footage that the playlist does not have yet. */
+  noticeNewFootage(): void {
+    this.#growing = true;
+  }
+
+  noticeRemaining(seconds: number): void {
+    this.#remainingSeconds = seconds;
+  }
+
+  /** What the player gets. A failed reading is no loss: it keeps what it has, and asks again soon. */
+  async forPlayer(): Promise<string> {
+    const mayHaveGrown = this.#growing && this.#remainingSeconds < NEAR_END_SECONDS;
+    if (this.#stale || (mayHaveGrown && nowMs() - this.#readAtMs >= REFRESH_MS)) {
+      await this.read().catch(() => {
+        this.#growing = true;
+      });
+    }
+    return this.#text;
+  }
+}
+
+function refusal(status: number, text: string): ApiError {
+  try {
+    const body = ErrorBody.safeParse(JSON.parse(text));
+    if (body.success) return new ApiError(body.data.error.code, status, body.data.error.message);
+  } catch {
+    // Not JSON: a proxy's own page.
+  }
+  return new ApiError("internal", status, `The server answered ${status}.`);
+}

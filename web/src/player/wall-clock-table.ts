@@ -1,0 +1,85 @@
+/** One stretch of media in the player and the wall time it was filmed at. */
+export interface WallSpan {
+  readonly mediaStartSeconds: number;
+  readonly mediaEndSeconds: number;
+  readonly wallStartMs: number;
+}
+
+/** Spans in the order of both media and wall time. */
+export type WallClockTable = readonly WallSpan[];
+
+/** What the table is made from: an entry of the playlist as the player has placed it. */
+export interface PlacedFragment {
+  readonly start: number;
+  readonly duration: number;
+  readonly programDateTime: number | null;
+}
+
+/** Where a wall time is in the player. */
+export type Placement =
+  | { readonly kind: "footage"; readonly mediaSeconds: number }
+  /** No footage at that time: the next begins at `wallMs`. */
+  | { readonly kind: "gap"; readonly mediaSeconds: number; readonly wallMs: number }
+  /** Nothing at or after that time in this table. */
+  | { readonly kind: "after" };
+
+/** A hole shorter than this between neighbouring segments is rounding, not a gap. */
+const SEAM_MS = 250;
+
+/** The seek lands inside the first frame of a stretch, not on the rounding before it. */
+const INSIDE_SECONDS = 0.01;
+
+export function buildTable(fragments: readonly PlacedFragment[]): WallClockTable {
+  const table: WallSpan[] = [];
+  for (const { start, duration, programDateTime } of fragments) {
+    if (programDateTime === null || duration <= 0) continue;
+    table.push({ mediaStartSeconds: start, mediaEndSeconds: start + duration, wallStartMs: programDateTime });
+  }
+  return table;
+}
+
+/** Wall time in milliseconds of a player position; beyond the table its nearest end; null when the table is empty. */
+export function mediaToWall(table: WallClockTable, mediaSeconds: number): number | null {
+  const index = lastIndexWhere(table, (span) => span.mediaStartSeconds <= mediaSeconds);
+  const span = table[Math.max(0, index)];
+  if (span === undefined) return null;
+  const inside = Math.min(Math.max(mediaSeconds, span.mediaStartSeconds), span.mediaEndSeconds);
+  return span.wallStartMs + (inside - span.mediaStartSeconds) * 1000;
+}
+
+export function wallToMedia(table: WallClockTable, wallMs: number): Placement {
+  const index = lastIndexWhere(table, (span) => span.wallStartMs <= wallMs);
+  const span = table[index];
+  if (span !== undefined) {
+    const mediaSeconds = span.mediaStartSeconds + (wallMs - span.wallStartMs) / 1000;
+    if (mediaSeconds < span.mediaEndSeconds) return { kind: "footage", mediaSeconds };
+  }
+  const next = table[index + 1];
+  if (next === undefined) return { kind: "after" };
+  const mediaSeconds = next.mediaStartSeconds + INSIDE_SECONDS;
+  const isSeam = next.wallStartMs - wallMs <= SEAM_MS;
+  return isSeam ? { kind: "footage", mediaSeconds } : { kind: "gap", mediaSeconds, wallMs: next.wallStartMs };
+}
+
+/** Wall time at which the table's footage ends; null when it is empty. */
+export function wallEnd(table: WallClockTable): number | null {
+  const last = table.at(-1);
+  return last === undefined ? null : last.wallStartMs + (last.mediaEndSeconds - last.mediaStartSeconds) * 1000;
+}
+
+/** Player position at which the table ends. */
+export function mediaEnd(table: WallClockTable): number {
+  return table.at(-1)?.mediaEndSeconds ?? 0;
+}
+
+function lastIndexWhere(table: WallClockTable, holds: (span: WallSpan) => boolean): number {
+  let low = 0;
+  let high = table.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const span = table[middle];
+    if (span !== undefined && holds(span)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

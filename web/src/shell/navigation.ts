@@ -1,0 +1,28 @@
+import type { Permission } from "@nightjar/api/permission";
+import { Camera, type LucideIcon, MonitorPlay } from "lucide-react";
+
+type Path = "/playback" | "/setup/devices";
+type Label = "shell.playback" | "shell.setup" | "shell.devices";
+
+/** A page in the sidebar. It is shown to those who have the permission. */
+export interface NavigationLeaf {
+  readonly to: Path;
+  readonly label: Label;
+  readonly icon: LucideIcon;
+  readonly permission: Permission;
+}
+
+/** Pages that belong together under one heading. */
+export interface NavigationSection {
+  readonly label: Label;
+  readonly pages: readonly NavigationLeaf[];
+}
+
+/** The sidebar, top to bottom. */
+export const SECTIONS: readonly (NavigationLeaf | NavigationSection)[] = [
+  { to: "/playback", label: "shell.playback", icon: MonitorPlay, permission: "recordings.view" },
+  {
+    label: "shell.setup",
+    pages: [{ to: "/setup/devices", label: "shell.devices", icon: Camera, permission: "recordings.view" }],
+  },
+];

@@ -1,0 +1,103 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { meQuery, setupStateQuery } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { parseFirstRunSearch } from "../pages/first-run/first-run-search.ts";
+import { parsePlaybackSearch } from "../pages/playback/playback-search.ts";
+import { parseSignInSearch } from "../pages/sign-in/sign-in-search.ts";
+import { MissingPage } from "./missing-page.tsx";
+import { PageError } from "./page-error.tsx";
+import { PagePending } from "./page-pending.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Outlet, errorComponent: PageError, notFoundComponent: MissingPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: parseSignInSearch,
+  beforeLoad: async () => {
+    const { required } = await queryClient.fetchQuery(setupStateQuery);
+    if (required) throw redirect({ to: "/first-run" });
+  },
+  component: lazyRouteComponent(() => import("../pages/sign-in/sign-in-page.tsx"), "SignInPage"),
+});
+
+const firstRun = createRoute({
+  getParentRoute: () => root,
+  path: "/first-run",
+  validateSearch: parseFirstRunSearch,
+  beforeLoad: async ({ search }) => {
+    const { required } = await queryClient.fetchQuery(setupStateQuery);
+    if (required) return;
+    const me = await queryClient.ensureQueryData(meQuery);
+    // The administrator exists: go on with the camera if it is still us, otherwise this page has nothing to do.
+    if (me === null || search.step === undefined) throw redirect({ to: "/playback" });
+  },
+  component: lazyRouteComponent(() => import("../pages/first-run/first-run-page.tsx"), "FirstRunPage"),
+});
+
+/** Everything for people who are signed in, inside the shell. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ location }) => {
+    const me = await queryClient.ensureQueryData(meQuery);
+    if (me === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
+  },
+  component: Shell,
+});
+
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/playback" });
+  },
+});
+
+const playback = createRoute({
+  getParentRoute: () => shell,
+  path: "/playback",
+  validateSearch: parsePlaybackSearch,
+  component: lazyRouteComponent(() => import("../pages/playback/playback-page.tsx"), "PlaybackPage"),
+});
+
+const devices = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/devices",
+  component: lazyRouteComponent(() => import("../pages/devices/devices-page.tsx"), "DevicesPage"),
+});
+
+const addCamera = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/devices/add",
+  component: lazyRouteComponent(() => import("../pages/devices/add-camera-page.tsx"), "AddCameraPage"),
+});
+
+const editCamera = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/devices/$cameraId",
+  component: lazyRouteComponent(() => import("../pages/devices/edit-camera-page.tsx"), "EditCameraPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, playback, devices, addCamera, editCamera])]),
+  defaultErrorComponent: PageError,
+  defaultPendingComponent: PagePending,
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 300,
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
