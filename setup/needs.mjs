@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { ffmpegProblem } from "./ffmpeg.mjs";
 import { runProgram } from "./program.mjs";
-import { findProgram } from "./system.mjs";
 
 /**
  * @typedef {object} Need Something outside npm that must be on the machine.
@@ -51,10 +50,12 @@ export const FONT_NEED = {
   packages: { apt: ["fonts-dejavu-core"], dnf: ["dejavu-sans-fonts"], pacman: ["ttf-dejavu"], brew: [] },
 };
 
-/** @type {Need} */
+const CHROMIUM = "/usr/bin/chromium";
+
+/** The browser of the tests, where e2e/playwright.config.ts looks for it. @type {Need} */
 const CHROMIUM_NEED = {
   name: "Chromium",
-  lack: async () => (findProgram(["chromium"]) === undefined ? { message: "chromium was not found." } : null),
+  lack: async () => (existsSync(CHROMIUM) ? null : { message: `${CHROMIUM} was not found.` }),
   packages: { apt: ["chromium"], dnf: ["chromium"], pacman: ["chromium"], brew: ["chromium"] },
 };
 

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /** @typedef {"apt" | "dnf" | "pacman" | "brew"} Installer */
@@ -37,10 +36,4 @@ export function installCommand(installer, packages) {
     case "brew":
       return `brew install ${names}`;
   }
-}
-
-/** The first of these programs on the search path. @param {readonly string[]} names */
-export function findProgram(names) {
-  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "");
-  return names.flatMap((name) => folders.map((folder) => `${folder}/${name}`)).find((path) => existsSync(path));
 }

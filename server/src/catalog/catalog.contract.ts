@@ -85,7 +85,7 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       const camera = await first().cameras.create(CAMERA);
       const group = await first().groups.create("Ground floor");
       const user = await addUser();
-      const { alert } = await first().alerts.open({ kind: "ffmpeg_missing", cameraIds: [], message: "m", action: "a" });
+      const { alert } = await first().alerts.open({ kind: "storage_unwritable", cameraIds: [], message: "m", action: "a" });
       const token = await first().tokens.create({
         userId: user.id,
         name: "script",
@@ -102,7 +102,7 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       expect(await second().groups.remove(group.id)).toBe(false);
       expect(await second().users.get(user.id)).toBeUndefined();
       expect(await second().alerts.acknowledge(alert.id, "eve")).toBeUndefined();
-      expect(await second().alerts.close({ kind: "ffmpeg_missing", cameraIds: [] })).toBeUndefined();
+      expect(await second().alerts.close({ kind: "storage_unwritable", cameraIds: [] })).toBeUndefined();
       expect(await second().tokens.remove(user.id, token.id)).toBeUndefined();
 
       expect(await first().cameras.get(camera.id)).toEqual(camera);

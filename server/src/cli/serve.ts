@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rmdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createAccess } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
@@ -84,6 +84,8 @@ async function serveOnce(options: ServeOptions, log: Log): Promise<End> {
   } finally {
     events.close();
     await catalog.close();
+    // Empty once no worker is left; it stays while workers go on.
+    await rmdir(runFolder).catch(() => {});
   }
 }
 

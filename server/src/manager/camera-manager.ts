@@ -4,10 +4,11 @@ import type { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { FromWorker } from "../ipc/messages.ts";
+import { type FromWorker, workerName } from "../ipc/messages.ts";
 import { alertToWire, type OpenSegment, segmentToWire } from "../recording/wire.ts";
 import type { ProcessBackend } from "./process-backend.ts";
 import { RecordingWatch, type WantedAlert } from "./recording-watch.ts";
+import { endStrayWorkers } from "./stray-workers.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 import { workerSettings } from "./worker-settings.ts";
 
@@ -58,6 +59,12 @@ export class CameraManager {
     this.#regularly(RECONCILE_INTERVAL_MS, () => this.#reconcileSoon());
     this.#regularly(WATCH_INTERVAL_MS, () => void this.#watchAll());
     await this.#reconcileSoon();
+    await endStrayWorkers({
+      runFolder: this.#options.places.run,
+      wanted: new Set([...this.#managed.values()].map(({ worker }) => worker.name)),
+      log: this.#options.log,
+      onReport: (camera, message, workerUuid) => this.#takeReport(camera, message, workerUuid),
+    });
   }
 
   /** A camera was made, changed or removed. Returns at once. */
@@ -135,7 +142,7 @@ export class CameraManager {
       clock,
       log,
       turn: () => this.#turn(),
-      onReport: (message, workerUuid) => this.#takeReport(camera, message, workerUuid),
+      onReport: (message, workerUuid) => this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
       onStatus: () => this.#publishStatus(camera),
     });
     this.#managed.set(camera.id, { camera, worker, watch: new RecordingWatch(), openAlert: null });
@@ -158,24 +165,24 @@ export class CameraManager {
   }
 
   async #takeReport(
-    camera: StoredCamera,
+    { tenantId, cameraId }: { tenantId: number; cameraId: number },
     message: Extract<FromWorker, { type: "report" }>,
     workerUuid: string,
   ): Promise<void> {
+    const { sequence, report } = message;
     const outcome = await this.#options.catalog.acrossTenants.takeReport({
-      workerName: `${camera.tenantId}-${camera.id}`,
+      workerName: workerName(tenantId, cameraId),
       workerUuid,
-      sequence: message.sequence,
-      tenantId: camera.tenantId,
-      cameraId: camera.id,
-      report: message.report,
+      sequence,
+      tenantId,
+      cameraId,
+      report,
     });
-    if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: camera.id });
+    if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: cameraId });
     if (outcome.kind !== "stored") return;
     if (outcome.note !== null) this.#options.log.warn(outcome.note);
-    const open = this.openSegments(camera.id).find((segment) => segment.startMs === outcome.segment.startMs) ?? null;
-    const segment = segmentToWire(outcome.segment, open);
-    this.#options.events.publish({ tenantId: camera.tenantId, event: { type: "segment.changed", segment } });
+    const segment = segmentToWire(outcome.segment, this.openSegments(cameraId));
+    this.#options.events.publish({ tenantId, event: { type: "segment.changed", segment } });
   }
 
   #publishStatus(camera: StoredCamera): void {

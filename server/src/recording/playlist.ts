@@ -1,5 +1,5 @@
 import type { SegmentFragment, SegmentIndex } from "./segment-index.ts";
-import { TOLERATED_HOLE_MS } from "./timeline.ts";
+import { KNOWN_AFTER_MS, TOLERATED_HOLE_MS } from "./timeline.ts";
 
 /** About how long an entry is; the real length is that of the whole GOPs nearest to it. */
 const ENTRY_SECONDS = 6;
@@ -63,7 +63,8 @@ export function segmentEndMs(startMs: number, index: SegmentIndex): number {
  */
 export function buildPlaylist(segments: readonly PlaylistSegment[], span: PlaylistSpan, nowMs: number): Playlist {
   const last = segments.at(-1);
-  const ended = nowMs >= span.endMs && (last === undefined || !last.open || last.endMs >= span.endMs);
+  const reached = last !== undefined && last.endMs >= span.endMs;
+  const ended = reached || (nowMs >= span.endMs + KNOWN_AFTER_MS && last?.open !== true);
   const entries: PlaylistEntry[] = [];
   let previous: PlaylistSegment | undefined;
   for (const segment of segments) {

@@ -3,6 +3,9 @@ import type { RecordingKind } from "@nightjar/api/camera";
 /** Between segments a hole up to this long is the rounding of clocks, not missing footage. */
 export const TOLERATED_HOLE_MS = 200;
 
+/** How long after an instant its footage is in the catalog at the latest: a run has no named segment in its first seconds. */
+export const KNOWN_AFTER_MS = 10_000;
+
 export interface FootageSpan {
   readonly startMs: number;
   /** Exclusive. */

@@ -79,11 +79,15 @@ export class HlsStream {
   }
 
   #fail(data: ErrorData): void {
-    if (isCodecError(data)) return this.#events.onFailure("codec");
+    if (isCodecError(data)) {
+      this.#events.onFailure("codec");
+      return;
+    }
     if (!data.fatal) return;
     if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
       const status = data.response?.code ?? 0;
-      return this.#events.onFailure(status === 404 || status === 416 ? "missing" : "network");
+      this.#events.onFailure(status === 404 || status === 416 ? "missing" : "network");
+      return;
     }
     this.#events.onFailure("media");
   }

@@ -119,7 +119,10 @@ export class WallPlayer {
     const from = this.#queuedSeek?.mediaSeconds ?? this.#video.currentTime;
     const to = from + seconds;
     const firstWallMs = this.#table[0]?.wallStartMs;
-    if (to < 0 && firstWallMs !== undefined) return this.open(this.#cameraId, firstWallMs + to * 1000);
+    if (to < 0 && firstWallMs !== undefined) {
+      this.open(this.#cameraId, firstWallMs + to * 1000);
+      return;
+    }
     this.#seek(Math.min(to, mediaEnd(this.#table) - END_SECONDS / 2));
   }
 
@@ -232,7 +235,10 @@ export class WallPlayer {
     if (this.#stream === undefined || this.#beginMs !== null || this.#video.seeking) return;
     const queued = this.#queuedSeek;
     this.#queuedSeek = null;
-    if (queued !== null) return this.#seek(queued.mediaSeconds, queued.wallMs);
+    if (queued !== null) {
+      this.#seek(queued.mediaSeconds, queued.wallMs);
+      return;
+    }
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     const { phase } = this.#state;
     const goesOn = phase === "loading" || phase === "disconnected";
@@ -262,7 +268,10 @@ export class WallPlayer {
   #onTick = (): void => {
     this.#tick = requestAnimationFrame(this.#onTick);
     const { targetMs, playing, speed } = this.#state;
-    if (targetMs !== null) return this.wallTime.set(targetMs);
+    if (targetMs !== null) {
+      this.wallTime.set(targetMs);
+      return;
+    }
     if (this.#stream === undefined || this.#table.length === 0) return;
     const mediaSeconds = this.#video.currentTime;
     const wallMs = mediaToWall(this.#table, mediaSeconds);
@@ -311,7 +320,8 @@ export class WallPlayer {
     if (failure === "codec") {
       this.#stream?.destroy();
       this.#stream = undefined;
-      return this.#change({ phase: "codec", targetMs: null, stalled: false });
+      this.#change({ phase: "codec", targetMs: null, stalled: false });
+      return;
     }
     if (failure === "network") {
       this.#change({ phase: "disconnected", targetMs: this.wallTime.ms });
@@ -321,7 +331,10 @@ export class WallPlayer {
     }
     // The file was closed under another name, or deleted, or holds something odd: the playlist is read anew from where we are.
     const now = performance.now();
-    if (now - this.#reloadedAtMs < RELOAD_ONCE_PER_MS) return this.#change({ phase: "failed" });
+    if (now - this.#reloadedAtMs < RELOAD_ONCE_PER_MS) {
+      this.#change({ phase: "failed" });
+      return;
+    }
     this.#reloadedAtMs = now;
     if (this.wallTime.ms !== null) void this.#load(this.wallTime.ms);
   }

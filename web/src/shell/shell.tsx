@@ -22,10 +22,10 @@ export function Shell() {
       navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding={0}
     >
-      <a className={classes["skip"]} href="#content">
+      <a className={classes.skip} href="#content">
         {t("shell.skipToContent")}
       </a>
-      <AppShell.Header hiddenFrom="sm" className={classes["header"] ?? ""}>
+      <AppShell.Header hiddenFrom="sm" className={classes.header ?? ""}>
         <Group h="100%" px="xs" gap="xs" wrap="nowrap">
           <Burger
             opened={opened}
@@ -40,12 +40,12 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes["navbar"] ?? ""} aria-label={t("shell.navigation")}>
+      <AppShell.Navbar className={classes.navbar ?? ""} aria-label={t("shell.navigation")}>
         <Sidebar />
       </AppShell.Navbar>
-      <AppShell.Main className={classes["main"] ?? ""} id="content">
+      <AppShell.Main className={classes.main ?? ""} id="content">
         <ConnectionBanner />
-        <div className={classes["page"]}>
+        <div className={classes.page}>
           <Outlet />
         </div>
       </AppShell.Main>

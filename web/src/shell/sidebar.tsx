@@ -28,14 +28,14 @@ export function Sidebar() {
           "to" in section ? (
             <Leaf key={section.to} leaf={section} />
           ) : (
-            <div key={section.label} role="group" aria-label={t(section.label)}>
+            <section key={section.label} aria-label={t(section.label)}>
               <Text size="xs" c="dimmed" fw={600} px="sm" pt="md" pb={4} aria-hidden>
                 {t(section.label)}
               </Text>
               {section.pages.map((leaf) => (
                 <Leaf key={leaf.to} leaf={leaf} />
               ))}
-            </div>
+            </section>
           ),
         )}
       </AppShell.Section>

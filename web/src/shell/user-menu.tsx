@@ -35,11 +35,8 @@ export function UserMenu() {
   return (
     <Menu position="top-start" withinPortal>
       <Menu.Target>
-        <UnstyledButton
-          className={classes["button"] ?? ""}
-          aria-label={t("shell.userMenu", { name: me?.username ?? "" })}
-        >
-          <span className={classes["initial"]} aria-hidden>
+        <UnstyledButton className={classes.button ?? ""} aria-label={t("shell.userMenu", { name: me?.username ?? "" })}>
+          <span className={classes.initial} aria-hidden>
             {(me?.username ?? "?").slice(0, 1).toUpperCase()}
           </span>
           <Text size="sm" truncate>

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 import { type Scheme, STATE_COLOURS } from "./state-colours.ts";
 
 const SYSTEM_FONT =
@@ -43,6 +43,17 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // An error is read, not shouted: a tinted ground and a line instead of a red block.
+    Alert: Alert.extend({
+      vars: (_, { color = "gray" }) => ({
+        root: {
+          "--alert-bg": `color-mix(in srgb, var(--mantine-color-${color}-6) 11%, transparent)`,
+          "--alert-bd": `1px solid color-mix(in srgb, var(--mantine-color-${color}-6) 45%, transparent)`,
+          "--alert-color": "var(--mantine-color-error)",
+        },
+      }),
+      styles: { message: { color: "var(--mantine-color-text)" } },
+    }),
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Modal: { defaultProps: { centered: true } },

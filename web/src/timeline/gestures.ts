@@ -13,7 +13,13 @@ export interface GestureEvents {
   readonly onScrub: (ms: number) => void;
 }
 
-type Grip = { readonly what: "band" | "playhead"; readonly pointer: number; startX: number; lastX: number; moved: boolean };
+type Grip = {
+  readonly what: "band" | "playhead";
+  readonly pointer: number;
+  startX: number;
+  lastX: number;
+  moved: boolean;
+};
 
 /** Mouse, pen, touch and wheel on the timeline: click, drag the band, drag the playhead, wheel and pinch. Returns the way to stop. */
 export function listenForGestures(view: TimelineView, events: GestureEvents): () => void {

@@ -26,7 +26,7 @@ export function TimelineBar({ span, following, loading, error, footage, onZoom, 
   const { t, i18n } = useTranslation();
   const [waited] = useDebouncedValue(loading, PATIENCE_MS);
   return (
-    <Group className={classes["bar"] ?? ""} gap="xs" wrap="nowrap">
+    <Group className={classes.bar ?? ""} gap="xs" wrap="nowrap">
       <Tooltip label={t("timeline.zoomOut")}>
         <ActionIcon aria-label={t("timeline.zoomOut")} onClick={() => onZoom(-1)}>
           <ZoomOut size={16} />
@@ -41,7 +41,12 @@ export function TimelineBar({ span, following, loading, error, footage, onZoom, 
         {t("timeline.span", { value: spanText(t, span, i18n.language) })}
       </Text>
       {!following && (
-        <Button size="compact-xs" variant="default" leftSection={<LocateFixed size={12} aria-hidden />} onClick={onFollow}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<LocateFixed size={12} aria-hidden />}
+          onClick={onFollow}
+        >
           {t("timeline.follow")}
         </Button>
       )}
@@ -71,7 +76,7 @@ function Legend({ footage }: { readonly footage: Footage }) {
     <Group gap="sm" ml="auto" wrap="nowrap" visibleFrom="sm" aria-label={t("timeline.legend")} role="group">
       {kinds.map((kind) => (
         <Group key={kind} gap={6} wrap="nowrap">
-          <span className={classes["swatch"]} style={{ background: `var(--nj-${kind})` }} />
+          <span className={classes.swatch} style={{ background: `var(--nj-${kind})` }} />
           <Text size="xs" c="dimmed">
             {t(`kind.${kind}`)}
           </Text>
@@ -79,7 +84,7 @@ function Legend({ footage }: { readonly footage: Footage }) {
       ))}
       {hasGap && (
         <Group gap={6} wrap="nowrap">
-          <span className={`${classes["swatch"]} ${classes["hatched"]}`} />
+          <span className={`${classes.swatch} ${classes.hatched}`} />
           <Text size="xs" c="dimmed">
             {t("timeline.gap")}
           </Text>

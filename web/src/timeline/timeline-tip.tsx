@@ -10,7 +10,7 @@ export function TimelineTip({ hover, zone }: { readonly hover: Hover; readonly z
   const { t, i18n } = useTranslation();
   const { ms, x } = hover;
   return (
-    <div className={`${classes["tip"]} nj-figures`} style={{ left: `clamp(90px, ${x}px, calc(100% - 90px))` }} aria-hidden>
+    <div className={`${classes.tip} nj-figures`} style={{ left: `clamp(90px, ${x}px, calc(100% - 90px))` }} aria-hidden>
       {formatDay(ms, zone, i18n.language)} <strong>{formatClock(ms, zone, i18n.language)}</strong>
       <br />
       {describe(t, hover.under)}
@@ -23,7 +23,9 @@ function describe(t: TFunction, under: Under): string {
     case "footage":
       return t(`kind.${under.span.kind}`);
     case "gap":
-      return under.span.wanted ? `${t("timeline.gap")}: ${t(`cause.${under.span.cause}`)}` : t(`cause.${under.span.cause}`);
+      return under.span.wanted
+        ? `${t("timeline.gap")}: ${t(`cause.${under.span.cause}`)}`
+        : t(`cause.${under.span.cause}`);
     case "future":
       return t("timeline.future");
     case "nothing":

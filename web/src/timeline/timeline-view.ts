@@ -73,7 +73,10 @@ export class TimelineView {
     if (ms === null || ms === this.#playheadMs) return;
     const before = this.#playheadMs;
     this.#playheadMs = ms;
-    if (!this.#following) return this.#redraw();
+    if (!this.#following) {
+      this.#redraw();
+      return;
+    }
     const jump = before === null ? 0 : Math.abs(ms - before) / spanMs(this.#view);
     // A jump within sight glides; a farther one would only blur.
     if (before !== null && jump > 0.01 && jump < 1 && this.#mayGlide()) {
@@ -132,7 +135,10 @@ export class TimelineView {
   }
 
   #centre(): void {
-    if (this.#playheadMs === null) return this.#redraw();
+    if (this.#playheadMs === null) {
+      this.#redraw();
+      return;
+    }
     let offsetMs = 0;
     if (this.#glide !== null) {
       const done = Math.min(1, (performance.now() - this.#glide.startedAt) / GLIDE_MS);
@@ -150,7 +156,10 @@ export class TimelineView {
   }
 
   #tellHover(): void {
-    if (this.#hoverX === null) return this.#events.onHover(null);
+    if (this.#hoverX === null) {
+      this.#events.onHover(null);
+      return;
+    }
     const ms = xToTime(this.#view, this.#hoverX);
     const tolerance = (NEAR_PX / this.#view.widthPx) * spanMs(this.#view);
     this.#events.onHover({ x: this.#hoverX, ms, under: under(this.#content.footage, ms, tolerance, nowMs()) });
@@ -178,8 +187,8 @@ export class TimelineView {
 
   #draw(): void {
     const { startMs, endMs } = this.#view;
-    this.canvas.dataset["startMs"] = String(Math.round(startMs));
-    this.canvas.dataset["endMs"] = String(Math.round(endMs));
+    this.canvas.dataset.startMs = String(Math.round(startMs));
+    this.canvas.dataset.endMs = String(Math.round(endMs));
     const { major, minor } = this.#ticksOfView();
     drawTimeline(this.#context, {
       ...this.#content,
@@ -208,4 +217,3 @@ export class TimelineView {
     return { major, minor };
   }
 }
-

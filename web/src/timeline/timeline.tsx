@@ -2,18 +2,18 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WallTime } from "../player/wall-time.ts";
-import { formatDay, formatMinute, formatClock, formatMonth, formatMoment } from "../time/format.ts";
+import { formatClock, formatDay, formatMinute, formatMoment, formatMonth } from "../time/format.ts";
 import { nowMs } from "../time/now.ts";
 import { TIMELINE_PX } from "./draw.ts";
 import { withOngoingGap } from "./footage.ts";
-import { listenForGestures } from "./gestures.ts";
 import { spanMs, ZOOM_STEP } from "./geometry.ts";
+import { listenForGestures } from "./gestures.ts";
 import type { Tick } from "./ticks.ts";
 import { type Tile, tilesFor } from "./tiles.ts";
+import classes from "./timeline.module.css";
 import { TimelineBar } from "./timeline-bar.tsx";
 import { TimelineTip } from "./timeline-tip.tsx";
 import { type Hover, TimelineView } from "./timeline-view.ts";
-import classes from "./timeline.module.css";
 import { useFootage } from "./use-footage.ts";
 
 /** What keys may do with the timeline. */
@@ -50,11 +50,11 @@ export function Timeline(props: TimelineProps) {
   }, [view, shown, zone, scheme, i18n.language]);
   usePlayhead(view, wallTime, zone, i18n.language);
   return (
-    <section className={classes["timeline"]} aria-label={t("timeline.label", { name: cameraName })}>
-      <div className={classes["band"]}>
+    <section className={classes.timeline} aria-label={t("timeline.label", { name: cameraName })}>
+      <div className={classes.band}>
         <canvas
           ref={canvasRef}
-          className={classes["canvas"]}
+          className={classes.canvas}
           style={{ height: TIMELINE_PX }}
           tabIndex={0}
           role="slider"

@@ -19,13 +19,12 @@ export function frameworkErrors(log: Log): (error: FastifyError, request: Fastif
   };
 }
 
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const known = expectedError(error) ?? internalError(error, request, log);
   const retryAfter = known.details?.retry_after_seconds;
   if (typeof retryAfter === "number") reply.header("retry-after", String(Math.max(1, Math.ceil(retryAfter))));
   // What a handler prepared for its success must not go out with the error.
-  for (const name of ["content-length", "content-range", "etag", "last-modified", "content-encoding"])
-    reply.removeHeader(name);
+  for (const name of ["content-length", "etag", "last-modified", "content-encoding"]) reply.removeHeader(name);
   return reply
     .code(ERRORS[known.code].status)
     .header("cache-control", "no-store")

@@ -1,6 +1,6 @@
-import { Button } from "@mantine/core";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { CameraForm } from "./camera-form.tsx";
 import { DevicePageFrame } from "./device-page-frame.tsx";
 
@@ -10,9 +10,9 @@ export function AddCameraPage() {
   return (
     <DevicePageFrame title={t("devices.addTitle")}>
       <CameraForm camera={null} submitLabel={t("devices.add")} onSaved={() => void navigate({ to: "/setup/devices" })}>
-        <Button component={Link} to="/setup/devices" variant="default">
+        <ButtonLink to="/setup/devices" variant="default">
           {t("common.cancel")}
-        </Button>
+        </ButtonLink>
       </CameraForm>
     </DevicePageFrame>
   );

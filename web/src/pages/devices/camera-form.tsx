@@ -2,7 +2,6 @@ import { Button, Group, SimpleGrid, Stack } from "@mantine/core";
 import type { Camera } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { groupsQuery } from "../../api/queries.ts";
 import { FormError } from "../../shell/form-error.tsx";
 import { ConnectionFields } from "./connection-fields.tsx";
@@ -24,7 +23,6 @@ interface CameraFormProps {
 
 /** Adds or edits a camera. Beside the fields stands what the stream sends, tried while it is typed in. */
 export function CameraForm({ camera, submitLabel, onSaved, children }: CameraFormProps) {
-  const { t } = useTranslation();
   const { data: groups = [] } = useQuery(groupsQuery);
   const groupName = groups.find((group) => group.id === camera?.group_id)?.name ?? "";
   const form = useCameraForm(camera, groupName);

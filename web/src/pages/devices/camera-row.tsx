@@ -1,12 +1,12 @@
 import { ActionIcon, Group, Skeleton, Stack, Table, Text, Tooltip } from "@mantine/core";
 import type { Camera, CameraStatus } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { MonitorPlay, Pencil, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cameraStatusQuery } from "../../api/queries.ts";
 import { formatBitrate, formatNumber, videoCodecName } from "../../i18n/quantities.ts";
+import { ActionLink } from "../../shell/router-links.tsx";
 import { CameraState } from "./camera-state.tsx";
 import classes from "./camera-table.module.css";
 
@@ -48,28 +48,26 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
       <Table.Td>
         <Group gap={2} wrap="nowrap" justify="flex-end" w="100%">
           <Action label={t("devices.play", { name: camera.name })}>
-            <ActionIcon
-              component={Link}
+            <ActionLink
               to="/playback"
               search={{ camera: camera.id }}
               size="lg"
               aria-label={t("devices.play", { name: camera.name })}
             >
               <MonitorPlay size={18} />
-            </ActionIcon>
+            </ActionLink>
           </Action>
           {mayEdit && (
             <>
               <Action label={t("devices.edit", { name: camera.name })}>
-                <ActionIcon
-                  component={Link}
+                <ActionLink
                   to="/setup/devices/$cameraId"
                   params={{ cameraId: String(camera.id) }}
                   size="lg"
                   aria-label={t("devices.edit", { name: camera.name })}
                 >
                   <Pencil size={18} />
-                </ActionIcon>
+                </ActionLink>
               </Action>
               <Action label={t("devices.remove", { name: camera.name })}>
                 <ActionIcon size="lg" aria-label={t("devices.remove", { name: camera.name })} onClick={onDelete}>
@@ -87,7 +85,7 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
 function Cell({ label, end = false, children }: { label: string; end?: boolean; children: ReactNode }) {
   return (
     <Table.Td ta={end ? "end" : "start"} className="nj-figures">
-      <span className={classes["label"]} aria-hidden>
+      <span className={classes.label} aria-hidden>
         {label}
       </span>
       {children}

@@ -18,7 +18,7 @@ export function CameraTable({ cameras, mayEdit, onDelete }: CameraTableProps) {
   const { data: groups = [] } = useQuery(groupsQuery);
   const inOrder = [...cameras].sort((a, b) => a.name.localeCompare(b.name, i18n.language, { numeric: true }));
   return (
-    <Table className={classes["table"] ?? ""} verticalSpacing="sm" highlightOnHover>
+    <Table className={classes.table ?? ""} verticalSpacing="sm" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("devices.camera")}</Table.Th>

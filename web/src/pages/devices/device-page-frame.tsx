@@ -1,16 +1,15 @@
-import { Anchor, Stack, Title } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Stack, Title } from "@mantine/core";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AnchorLink } from "../../shell/router-links.tsx";
 
 /** The frame of the pages below Devices: the way back, the title, the content. */
 export function DevicePageFrame({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Stack p={{ base: "md", sm: "lg" }} gap="sm" maw={1180}>
-      <Anchor
-        component={Link}
+      <AnchorLink
         to="/setup/devices"
         size="sm"
         c="dimmed"
@@ -19,7 +18,7 @@ export function DevicePageFrame({ title, children }: { readonly title: string; r
       >
         <ChevronLeft size={16} aria-hidden />
         {t("devices.back")}
-      </Anchor>
+      </AnchorLink>
       <Title order={1} fz="h3" mb="xs">
         {title}
       </Title>

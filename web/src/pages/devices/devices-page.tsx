@@ -1,7 +1,6 @@
 import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import type { Camera } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CameraOff, CloudOff, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +8,7 @@ import { camerasQuery } from "../../api/queries.ts";
 import { useHasPermission } from "../../api/use-session.ts";
 import { errorText } from "../../i18n/error-text.ts";
 import { MessagePanel } from "../../shell/message-panel.tsx";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { CameraTable } from "./camera-table.tsx";
 import { DeleteCamera } from "./delete-camera.tsx";
 
@@ -66,9 +66,9 @@ export function DevicesPage() {
 function AddButton() {
   const { t } = useTranslation();
   return (
-    <Button component={Link} to="/setup/devices/add" leftSection={<Plus size={16} aria-hidden />}>
+    <ButtonLink to="/setup/devices/add" leftSection={<Plus size={16} aria-hidden />}>
       {t("devices.add")}
-    </Button>
+    </ButtonLink>
   );
 }
 

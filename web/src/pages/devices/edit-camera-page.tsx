@@ -1,10 +1,11 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { CameraOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { camerasQuery } from "../../api/queries.ts";
 import { MessagePanel } from "../../shell/message-panel.tsx";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { CameraForm } from "./camera-form.tsx";
 import { DevicePageFrame } from "./device-page-frame.tsx";
 
@@ -35,9 +36,9 @@ export function EditCameraPage() {
         submitLabel={t("common.save")}
         onSaved={() => void navigate({ to: "/setup/devices" })}
       >
-        <Button component={Link} to="/setup/devices" variant="default">
+        <ButtonLink to="/setup/devices" variant="default">
           {t("common.cancel")}
-        </Button>
+        </ButtonLink>
       </CameraForm>
     </DevicePageFrame>
   );

@@ -20,7 +20,14 @@ export function ProbePanel({ url, probe }: ProbePanelProps) {
   const complete = judgeUrl(url) === "complete";
   const result = complete ? probe.data : undefined;
   return (
-    <Paper withBorder p="md" bg="var(--nj-surface)" component="section" aria-label={t("probe.title")}>
+    <Paper
+      withBorder
+      p="md"
+      bg="var(--nj-surface)"
+      component="section"
+      style={{ alignSelf: "start" }}
+      aria-label={t("probe.title")}
+    >
       <Group justify="space-between" mb="sm" mih={30}>
         <Title order={2} fz="sm">
           {t("probe.title")}

@@ -53,5 +53,5 @@ async function groupIdOf(name: string, groups: readonly Group[]): Promise<number
 }
 
 function fieldErrors(error: ApiError): FieldError[] {
-  return FieldError.array().safeParse(error.details["fields"]).data ?? [];
+  return FieldError.array().safeParse(error.details.fields).data ?? [];
 }

@@ -1,6 +1,6 @@
-import { Anchor } from "@mantine/core";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { AnchorLink } from "../../shell/router-links.tsx";
 import { CameraForm } from "../devices/camera-form.tsx";
 
 /** The first camera, with the same form that adds any other. */
@@ -13,9 +13,9 @@ export function CameraStep() {
       submitLabel={t("firstRun.addCamera")}
       onSaved={(camera) => void navigate({ to: "/first-run", search: { step: "watch", camera: camera.id } })}
     >
-      <Anchor component={Link} to="/setup/devices" size="sm">
+      <AnchorLink to="/setup/devices" size="sm">
         {t("firstRun.later")}
-      </Anchor>
+      </AnchorLink>
     </CameraForm>
   );
 }

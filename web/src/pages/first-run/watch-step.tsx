@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { cameraStatusQuery, camerasQuery } from "../../api/queries.ts";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { CameraState } from "../devices/camera-state.tsx";
 
 /** Waits for the first footage and says how it goes. */
@@ -27,12 +27,12 @@ export function WatchStep({ cameraId }: { readonly cameraId: number }) {
         </Alert>
       )}
       <Group mt="md">
-        <Button component={Link} to="/setup/devices" variant="default">
+        <ButtonLink to="/setup/devices" variant="default">
           {t("firstRun.toDevices")}
-        </Button>
-        <Button component={Link} to="/playback" search={{ camera: cameraId }} disabled={!recording}>
+        </ButtonLink>
+        <ButtonLink to="/playback" search={{ camera: cameraId }} disabled={!recording}>
           {t("firstRun.openPlayback")}
-        </Button>
+        </ButtonLink>
       </Group>
     </Stack>
   );

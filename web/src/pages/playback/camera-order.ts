@@ -9,7 +9,8 @@ export interface CameraBranch {
 
 /** The tree: groups by name with their cameras by name, at the end the cameras without a group. Groups without cameras are left out. */
 export function cameraTree(cameras: readonly Camera[], groups: readonly Group[], language: string): CameraBranch[] {
-  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name, language, { numeric: true });
+  const byName = (a: { name: string }, b: { name: string }) =>
+    a.name.localeCompare(b.name, language, { numeric: true });
   const known = new Set(groups.map((group) => group.id));
   const branches: CameraBranch[] = [...groups].sort(byName).map((group) => ({
     group,

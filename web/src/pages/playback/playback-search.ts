@@ -14,7 +14,7 @@ export interface PlaybackSearch {
 /** Takes from an address what makes sense and leaves out the rest. */
 export function parsePlaybackSearch(search: Record<string, unknown>): PlaybackSearch {
   const { camera, time, zoom } = search;
-  const speed = asSpeed(search["speed"]);
+  const speed = asSpeed(search.speed);
   return {
     ...(typeof camera === "number" && Number.isInteger(camera) && camera > 0 ? { camera } : {}),
     ...(typeof time === "string" && !Number.isNaN(Date.parse(time)) ? { time } : {}),

@@ -1,7 +1,7 @@
 import { TIMELINE_MAX_SPAN_MS } from "@nightjar/api/recording";
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
-import { buildTimeline } from "../../../recording/timeline.ts";
+import { buildTimeline, KNOWN_AFTER_MS } from "../../../recording/timeline.ts";
 import { instant } from "../../../recording/wire.ts";
 import { cameraOf } from "../../not-found.ts";
 import type { HttpDeps } from "../../ports.ts";
@@ -18,8 +18,8 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
       footage: spans,
       ...span,
       accountedFromMs: await accountedFromMs(deps, camera),
-      // Behind the newest written fragment it is not known yet whether there is footage.
-      accountedToMs: openEndMs ?? camera.deletedAtMs ?? deps.clock.nowMs(),
+      // Behind the newest written fragment, and in the last seconds, it is not known yet whether there is footage.
+      accountedToMs: openEndMs ?? camera.deletedAtMs ?? deps.clock.nowMs() - KNOWN_AFTER_MS,
       resolutionMs: query.resolution_seconds * 1000,
     });
     return {

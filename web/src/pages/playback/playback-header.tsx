@@ -1,0 +1,56 @@
+import { Button, Drawer, Group, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { Camera } from "@nightjar/api/camera";
+import { CalendarDays } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { WallPlayer } from "../../player/wall-player.ts";
+import classes from "./playback.module.css";
+import { WallTimeText } from "./wall-time-text.tsx";
+
+interface PlaybackHeaderProps {
+  readonly camera: Camera;
+  readonly zone: string;
+  readonly player: WallPlayer | null;
+  /** Camera tree and calendar, behind a button where there is no room beside the picture. */
+  readonly side: ReactNode;
+}
+
+/** Which camera, which moment. */
+export function PlaybackHeader({ camera, zone, player, side }: PlaybackHeaderProps) {
+  const { t } = useTranslation();
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <Group className={classes.header ?? ""} gap="sm" wrap="nowrap">
+      <Title order={1} fz="md" lineClamp={1}>
+        {camera.name}
+      </Title>
+      <Text component="span" c="dimmed" aria-hidden>
+        ·
+      </Text>
+      <WallTimeText wallTime={player?.wallTime ?? null} zone={zone} />
+      <Button
+        hiddenFrom="md"
+        ml="auto"
+        size="compact-md"
+        variant="default"
+        px="xs"
+        aria-label={`${t("playback.choose")}, ${t("playback.openCalendar")}`}
+        onClick={open}
+      >
+        <CalendarDays size={18} aria-hidden />
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        position="right"
+        size={300}
+        padding={0}
+        title={<Text px="md">{t("playback.title")}</Text>}
+        closeButtonProps={{ "aria-label": t("common.close"), mr: "md" }}
+      >
+        {side}
+      </Drawer>
+    </Group>
+  );
+}

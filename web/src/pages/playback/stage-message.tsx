@@ -1,0 +1,124 @@
+import { Button, Loader, Stack, Text } from "@mantine/core";
+import type { Camera, CameraStatus } from "@nightjar/api/camera";
+import { CircleAlert, CircleCheck, FilmIcon, WifiOff } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { errorText } from "../../i18n/error-text.ts";
+import type { PlayerState } from "../../player/player-state.ts";
+import type { WallPlayer } from "../../player/wall-player.ts";
+import { formatClock } from "../../time/format.ts";
+import { nowMs } from "../../time/now.ts";
+import classes from "./playback.module.css";
+
+/** Waiting shorter than this is not worth a word. */
+const PATIENCE_MS = 300;
+
+interface StageMessageProps {
+  readonly camera: Camera;
+  readonly zone: string;
+  readonly player: WallPlayer | null;
+  readonly state: PlayerState;
+  readonly status: CameraStatus | undefined;
+}
+
+/** What stands over, or in place of, the picture: loading, no footage, the newest, or what went wrong and what to do. */
+export function StageMessage({ camera, zone, player, state, status }: StageMessageProps) {
+  const { t, i18n } = useTranslation();
+  const waiting = state.phase === "loading" || (state.phase === "ready" && state.stalled);
+  const waited = useWaited(waiting);
+  const targetMs = state.targetMs ?? player?.wallTime.ms ?? null;
+  switch (state.phase) {
+    case "idle":
+      return null;
+    case "loading":
+    case "ready": {
+      if (!waiting || !waited || targetMs === null) return null;
+      const time = formatClock(targetMs, zone, i18n.language);
+      return <Pill icon={<Loader size={14} color="gray.3" />}>{t("playback.loadingAt", { time })}</Pill>;
+    }
+    case "at-newest": {
+      const cause = status?.recording === false ? status.cause : null;
+      const text =
+        cause === null ? t("playback.atNewest") : t("playback.atNewestOffline", { cause: t(`cause.${cause}`) });
+      return <Pill icon={<CircleCheck size={16} aria-hidden />}>{text}</Pill>;
+    }
+    case "disconnected":
+      return <Pill icon={<WifiOff size={16} aria-hidden />}>{t("playback.disconnected")}</Pill>;
+    case "empty":
+      return (
+        <Panel
+          icon={<FilmIcon size={36} aria-hidden />}
+          title={t("playback.noFootage", { name: camera.name })}
+          hint={t("playback.noFootageHint")}
+        />
+      );
+    case "codec":
+      return (
+        <Panel
+          icon={<CircleAlert size={36} aria-hidden />}
+          title={t("playback.codec")}
+          hint={t("playback.codecHint")}
+        />
+      );
+    case "failed": {
+      const hint = state.error === null ? t("playback.failedHint") : errorText(t, state.error);
+      const again = () => player?.open(camera.id, targetMs ?? nowMs());
+      return (
+        <Panel icon={<CircleAlert size={36} aria-hidden />} title={t("playback.failed")} hint={hint}>
+          <Button variant="default" onClick={again}>
+            {t("common.retry")}
+          </Button>
+        </Panel>
+      );
+    }
+  }
+}
+
+function Pill({ icon, children }: { readonly icon: ReactNode; readonly children: string }) {
+  return (
+    <div className={classes.over}>
+      <div className={`${classes.pill} nj-figures`} role="status">
+        {icon}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function Panel({
+  icon,
+  title,
+  hint,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  hint: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className={`${classes.over} ${classes.covering}`} role="alert">
+      <Stack align="center" gap="xs" maw={480}>
+        {icon}
+        <Text fw={600} fz="lg">
+          {title}
+        </Text>
+        <Text size="sm" c="gray.5">
+          {hint}
+        </Text>
+        {children}
+      </Stack>
+    </div>
+  );
+}
+
+/** Whether `waiting` has lasted long enough to be mentioned. */
+function useWaited(waiting: boolean): boolean {
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    if (!waiting) return setWaited(false);
+    const timer = window.setTimeout(() => setWaited(true), PATIENCE_MS);
+    return () => window.clearTimeout(timer);
+  }, [waiting]);
+  return waited;
+}
