@@ -24,6 +24,7 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     launchOptions: { executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGUMENTS },
+    actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
     timezoneId: "Europe/Berlin",
     screenshot: "only-on-failure",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Instant } from "./time.ts";
 
-export const ALERT_KINDS = ["camera_not_recording", "worker_failing", "storage_unwritable"] as const;
+export const ALERT_KINDS = ["camera_not_recording", "worker_failing", "storage_unwritable", "ffmpeg_missing"] as const;
 export const AlertKind = z.enum(ALERT_KINDS);
 export type AlertKind = z.infer<typeof AlertKind>;
 

@@ -121,7 +121,9 @@ test("the playlist of a span is played by another HLS player without a missing o
     end: segments.at(-1)?.end ?? "",
   });
   const saved = test.info().outputPath("from-playlist.mp4");
+  // Over one kept connection ffmpeg 5.1 mixes up the ranges of an init segment and of the file behind it.
   const input = [
+    ...["-http_persistent", "0"],
     "-headers",
     `Authorization: Bearer ${token}\r\n`,
     "-i",

@@ -1,4 +1,5 @@
 import { writeBox } from "../media/isobmff/box.ts";
+import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 
 /** Where each fragment of a segment lies and when it plays: all a playlist needs, without reading the footage. */
@@ -24,6 +25,32 @@ export interface IndexedFragment {
   readonly sync: boolean;
   /** The sync sample's bytes, from the start of the fragment; null for other fragments. */
   readonly key: { readonly offsetBytes: number; readonly sizeBytes: number } | null;
+}
+
+/**
+ * Puts the next fragment of a file behind `fragments`; `video` is its video track, undefined where it has none. The one before lasts until
+ * this one begins, also where the decode time jumps.
+ */
+export function addToIndex(
+  fragments: IndexedFragment[],
+  next: { readonly offsetBytes: number; readonly sizeBytes: number; readonly video: TrackFragment | undefined },
+): void {
+  const { offsetBytes, sizeBytes, video } = next;
+  const last = fragments.at(-1);
+  const decodeTicks = video?.decodeTimeTicks ?? (last === undefined ? 0 : last.decodeTicks + last.durationTicks);
+  if (last !== undefined)
+    fragments[fragments.length - 1] = { ...last, durationTicks: Math.max(0, decodeTicks - last.decodeTicks) };
+  const samples = video?.runs.flatMap((run) => run.samples) ?? [];
+  const [run] = video?.runs ?? [];
+  const [first] = samples;
+  fragments.push({
+    offsetBytes,
+    sizeBytes,
+    decodeTicks,
+    durationTicks: samples.reduce((sum, sample) => sum + sample.durationTicks, 0),
+    sync: first?.sync ?? false,
+    key: first?.sync && run !== undefined ? { offsetBytes: run.dataOffsetBytes, sizeBytes: first.sizeBytes } : null,
+  });
 }
 
 /** Type of the box behind the final `moov`. */

@@ -1,28 +1,34 @@
-import { stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { readBoxHeader } from "../media/isobmff/box.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
 import { isPartName, segmentName } from "../recording/segment-name.ts";
+import { SPAN_HEADER_BYTES } from "./hybrid-mp4.ts";
 import { SegmentContents } from "./segment-contents.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { readIdentity, type SegmentIdentity } from "./segment-identity.ts";
 import { readAt, readHead, scanFragments, withSegment } from "./segment-scan.ts";
 
+/** A segment that is closed on the disk. */
+export interface FinishedSegment {
+  readonly name: string;
+  readonly identity: Omit<SegmentIdentity, "end">;
+  readonly endMs: number;
+  readonly sizeBytes: number;
+  readonly payloadSha256: string;
+  /** Who closed it: the recorder, or a repair. */
+  readonly state: "closed" | "repaired";
+}
+
 export type RepairOutcome =
-  /** Nothing to do: the file was closed properly. */
-  | { readonly kind: "closed" }
+  /** It was closed before; at most its modification time was missing. */
+  | ({ readonly kind: "closed" } & FinishedSegment)
   /** Not a segment of ours, or torn before its head was whole; left as it is. */
   | { readonly kind: "unreadable"; readonly reason: string }
   /** It has a head but not one whole fragment: there is no footage in it. */
   | { readonly kind: "empty" }
-  | {
-      readonly kind: "repaired";
-      readonly name: string;
-      readonly identity: Omit<SegmentIdentity, "end">;
-      readonly endMs: number;
-      readonly sizeBytes: number;
-      readonly payloadSha256: string;
-      /** What lay behind the last whole fragment and was cut off. */
-      readonly tornBytes: number;
-    };
+  /** `tornBytes`: what lay behind the last whole fragment and was cut off. */
+  | ({ readonly kind: "repaired"; readonly tornBytes: number } & FinishedSegment);
 
 /**
  * Finishes a segment that a crash left open:
@@ -31,7 +37,10 @@ export type RepairOutcome =
  */
 export async function repairSegment(path: string): Promise<RepairOutcome> {
   const found = await gather(path);
-  if ("kind" in found) return found;
+  if ("kind" in found) {
+    if (found.kind === "closed") await setModificationTime(path, found.endMs);
+    return found;
+  }
   const { contents, identity, fileBytes } = found;
   if (contents.fragmentCount === 0) return { kind: "empty" };
   const endMs = Math.round(identity.startMs + contents.videoDurationMs);
@@ -47,6 +56,7 @@ export async function repairSegment(path: string): Promise<RepairOutcome> {
     endMs,
     sizeBytes,
     payloadSha256: closing.payloadSha256,
+    state: "repaired",
     tornBytes,
   };
 }
@@ -67,7 +77,7 @@ async function gather(path: string): Promise<Gathered | RepairOutcome> {
     } catch (error) {
       return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
     }
-    if (head.closed) return { kind: "closed" };
+    if (head.payloadEndBytes !== null) return closedBefore(handle, head.payloadEndBytes, path);
     const identity = readIdentity(head.moov);
     if (identity === null) return { kind: "unreadable", reason: "the file does not say which camera it is of" };
     const contents = new SegmentContents(head.ftyp, head.moov);
@@ -76,6 +86,42 @@ async function gather(path: string): Promise<Gathered | RepairOutcome> {
     }
     return { contents, identity, fileBytes };
   });
+}
+
+/** What a closed file says of itself in its final `moov`. */
+async function closedBefore(handle: FileHandle, moovAtBytes: number, path: string): Promise<RepairOutcome> {
+  const { size: sizeBytes } = await handle.stat();
+  const said = await finalIdentity(handle, moovAtBytes, sizeBytes);
+  if (said === null || said.end === null)
+    return { kind: "unreadable", reason: "the end of the closed file is damaged" };
+  const { end, ...identity } = said;
+  const { endMs, payloadSha256, repaired } = end;
+  const state = repaired ? "repaired" : "closed";
+  return { kind: "closed", name: basename(path), identity, endMs, sizeBytes, payloadSha256, state };
+}
+
+async function finalIdentity(handle: FileHandle, atBytes: number, fileBytes: number): Promise<SegmentIdentity | null> {
+  try {
+    const header = readBoxHeader(await readAt(handle, atBytes, SPAN_HEADER_BYTES), 0);
+    if (header === null || header.type !== "moov" || atBytes + header.sizeBytes > fileBytes) return null;
+    return readIdentity(await readAt(handle, atBytes, header.sizeBytes));
+  } catch (error) {
+    if (error instanceof MalformedMedia) return null;
+    throw error;
+  }
+}
+
+/** The last step of closing, where a crash has prevented it. */
+async function setModificationTime(path: string, endMs: number): Promise<void> {
+  const handle = await open(path, "r+");
+  try {
+    const { mtimeMs } = await handle.stat();
+    if (Math.round(mtimeMs) === endMs) return;
+    await handle.utimes(endMs / 1000, endMs / 1000);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function giveName(file: SegmentFile, startMs: number): Promise<void> {

@@ -5,7 +5,7 @@ import { type InitSegment, parseMoov } from "../media/isobmff/init-segment.ts";
 import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { SampleTable } from "../media/isobmff/sample-table.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
-import { type IndexedFragment, indexBox } from "./fragment-index.ts";
+import { addToIndex, type IndexedFragment, indexBox } from "./fragment-index.ts";
 import { openHead, SPAN_HEADER_BYTES, spanHeader } from "./hybrid-mp4.ts";
 import { identityUdta, type SegmentIdentity } from "./segment-identity.ts";
 
@@ -87,36 +87,9 @@ export class SegmentContents {
       sizeBytes += part.length;
     }
     for (const track of tracks) this.#tables.get(track.trackId)?.append(track, this.#endBytes);
-    this.#addToIndex(
-      tracks.find((track) => track.trackId === this.#videoId),
-      sizeBytes,
-    );
+    const video = tracks.find((track) => track.trackId === this.#videoId);
+    addToIndex(this.#fragments, { offsetBytes: this.#endBytes, sizeBytes, video });
     this.#endBytes += sizeBytes;
-  }
-
-  #addToIndex(video: TrackFragment | undefined, sizeBytes: number): void {
-    const last = this.#fragments.at(-1);
-    const decodeTicks = video?.decodeTimeTicks ?? (last === undefined ? 0 : last.decodeTicks + last.durationTicks);
-    if (last !== undefined)
-      this.#fragments[this.#fragments.length - 1] = {
-        ...last,
-        durationTicks: Math.max(0, decodeTicks - last.decodeTicks),
-      };
-    const samples = video?.runs.flatMap((run) => run.samples) ?? [];
-    const [run] = video?.runs ?? [];
-    const [first] = samples;
-    const sync = first?.sync ?? false;
-    this.#fragments.push({
-      offsetBytes: this.#endBytes,
-      sizeBytes,
-      decodeTicks,
-      durationTicks: samples.reduce((sum, sample) => sum + sample.durationTicks, 0),
-      sync,
-      key:
-        sync && run !== undefined && first !== undefined
-          ? { offsetBytes: run.dataOffsetBytes, sizeBytes: first.sizeBytes }
-          : null,
-    });
   }
 
   /**

@@ -1,17 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { codecString } from "../media/codec-string.ts";
 import { readBoxHeader } from "../media/isobmff/box.ts";
-import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
-import { type FragmentIndex, type IndexedFragment, isIndexBox, parseIndexBox } from "./fragment-index.ts";
-import {
-  readAt,
-  readHead,
-  type ScannedFragment,
-  type SegmentHead,
-  scanFragments,
-  withSegment,
-} from "./segment-scan.ts";
+import { addToIndex, type FragmentIndex, isIndexBox, parseIndexBox } from "./fragment-index.ts";
+import { readAt, readHead, type SegmentHead, scanFragments, withSegment } from "./segment-scan.ts";
 
 /** Indexes that are kept in memory; one of ten minutes takes about 0.3 MB. */
 const CACHED_INDEXES = 256;
@@ -87,7 +79,7 @@ async function indexInTail(handle: FileHandle, head: SegmentHead, sizeBytes: num
 async function scan(
   handle: FileHandle,
   head: SegmentHead,
-  sizeBytes: number,
+  fileBytes: number,
   before: Cached | undefined,
 ): Promise<FragmentIndex> {
   const video = head.init.tracks.find((track) => track.kind === "video");
@@ -96,8 +88,9 @@ async function scan(
   const fragments = [...known];
   const last = known.at(-1);
   const fromBytes = last === undefined ? head.firstFragmentBytes : last.offsetBytes + last.sizeBytes;
-  for await (const scanned of scanFragments(handle, head, fromBytes, head.payloadEndBytes ?? sizeBytes)) {
-    fragments.push(indexed(scanned, video.id, fragments.at(-1)));
+  for await (const scanned of scanFragments(handle, head, fromBytes, head.payloadEndBytes ?? fileBytes)) {
+    const { offsetBytes, sizeBytes, tracks } = scanned;
+    addToIndex(fragments, { offsetBytes, sizeBytes, video: tracks.find((track) => track.trackId === video.id) });
   }
   return {
     codecs: head.init.tracks.map(codecString).join(","),
@@ -105,20 +98,5 @@ async function scan(
     firstDecodeTicks: fragments[0]?.decodeTicks ?? 0,
     firstOffsetBytes: head.firstFragmentBytes,
     fragments,
-  };
-}
-
-function indexed(scanned: ScannedFragment, videoId: number, before: IndexedFragment | undefined): IndexedFragment {
-  const video: TrackFragment | undefined = scanned.tracks.find((track) => track.trackId === videoId);
-  const samples = video?.runs.flatMap((run) => run.samples) ?? [];
-  const [run] = video?.runs ?? [];
-  const [first] = samples;
-  return {
-    offsetBytes: scanned.offsetBytes,
-    sizeBytes: scanned.sizeBytes,
-    decodeTicks: video?.decodeTimeTicks ?? (before === undefined ? 0 : before.decodeTicks + before.durationTicks),
-    durationTicks: samples.reduce((sum, sample) => sum + sample.durationTicks, 0),
-    sync: first?.sync ?? false,
-    key: first?.sync && run !== undefined ? { offsetBytes: run.dataOffsetBytes, sizeBytes: first.sizeBytes } : null,
   };
 }

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { readBoxHeader } from "../media/isobmff/box.ts";
+import { type BoxHeader, readBoxHeader } from "../media/isobmff/box.ts";
 import { type InitSegment, parseMoov } from "../media/isobmff/init-segment.ts";
 import { parseMoof, type TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
@@ -76,11 +76,11 @@ export async function* scanFragments(
 ): AsyncGenerator<ScannedFragment> {
   let at = fromBytes;
   for (;;) {
-    const header = readBoxHeader(await readAt(handle, at, SPAN_HEADER_BYTES), 0);
+    const header = headerIfAny(await readAt(handle, at, SPAN_HEADER_BYTES), 0);
     if (header === null || header.type !== "moof" || header.sizeBytes > MAX_MOOF_BYTES) return;
     const moof = await readAt(handle, at, header.sizeBytes + SPAN_HEADER_BYTES);
     if (moof.length < header.sizeBytes + 8) return;
-    const mdat = readBoxHeader(moof, header.sizeBytes);
+    const mdat = headerIfAny(moof, header.sizeBytes);
     if (mdat?.type !== "mdat") return;
     const sizeBytes = header.sizeBytes + mdat.sizeBytes;
     if (at + sizeBytes > limitBytes) return;
@@ -91,10 +91,21 @@ export async function* scanFragments(
   }
 }
 
-/** null where the bytes only look like a `moof`: after a power cut a file may end in blocks that were never written. */
+// After a power cut a file may end in blocks that were never written: zeros, or whatever lay there before.
+
+/** null also where there is no header but something else. */
+function headerIfAny(bytes: Buffer, at: number): BoxHeader | null {
+  return nullIfMalformed(() => readBoxHeader(bytes, at));
+}
+
+/** null where the bytes only look like a `moof`. */
 function readTracks(moof: Buffer, init: InitSegment): TrackFragment[] | null {
+  return nullIfMalformed(() => parseMoof(moof, (id) => defaultsOf(init, id)));
+}
+
+function nullIfMalformed<T>(read: () => T): T | null {
   try {
-    return parseMoof(moof, (id) => defaultsOf(init, id));
+    return read();
   } catch (error) {
     if (error instanceof MalformedMedia) return null;
     throw error;

@@ -26,7 +26,7 @@ export const PASSWORD = "correct horse battery";
 export const CAMERA_PASSWORD = "s3cret-of-the-camera";
 
 /** Footage made of GOPs of two seconds in fragments of half a second: 1000 bytes each, behind 100 bytes of init segment. */
-export const FRAGMENT_MS = 500;
+const FRAGMENT_MS = 500;
 const FRAGMENT_BYTES = 1000;
 const INIT_BYTES = 100;
 const GOP_FRAGMENTS = 4;
@@ -119,7 +119,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     events: new EventHub(clock),
     runtime: {
       status: (id) => statuses.get(id) ?? null,
-      openSegment: (id) => openSegments.get(id) ?? null,
+      openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
       cameraChanged: (id) => void changedCameras.push(id),
     },
     probe: {
@@ -218,7 +218,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       await writeFile(path(cameraId, name), bytes);
       await report(cameraId, { kind: "segment_opened", ...common });
       const endMs = startMs + durationMs;
-      if (how.open) openSegments.set(cameraId, { startMs, endMs, sizeBytes: bytes.length });
+      if (how.open) openSegments.set(cameraId, { name, startMs, endMs, sizeBytes: bytes.length });
       else {
         const end = { endMs, sizeBytes: bytes.length, state: "closed" as const, payloadSha256: "0f".repeat(32) };
         await report(cameraId, { kind: "segment_closed", ...common, ...end });

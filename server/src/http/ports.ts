@@ -14,8 +14,8 @@ import type { OpenSegment } from "../recording/wire.ts";
 export interface CameraRuntime {
   /** null: nothing is known of the camera (yet). */
   status(cameraId: number): CameraStatus | null;
-  /** The segment being written, up to its last whole fragment on the disk; null when none is. */
-  openSegment(cameraId: number): OpenSegment | null;
+  /** The segments that are not closed yet, up to their last whole fragment on the disk, oldest first: one, or two after a cut. */
+  openSegments(cameraId: number): readonly OpenSegment[];
   /** The camera was made, changed or removed: bring its worker in line. Returns at once. */
   cameraChanged(cameraId: number): void;
 }

@@ -35,6 +35,8 @@ export type WorkerStatus = Omit<CameraStatus, "camera_id" | "worker" | "last_fra
     readonly end_ms: number;
     readonly size_bytes: number;
   }[];
+  /** The ffmpeg program cannot be run: nothing works until it is installed. */
+  readonly ffmpeg_missing: boolean;
   /** Set while footage cannot be written; a sentence that names the folder and the cause. */
   readonly storage_error: string | null;
 };

@@ -80,12 +80,12 @@ export class CameraManager {
   /** Segments that are not closed yet, as far as they are on the disk; oldest first. */
   openSegments(cameraId: number): readonly OpenSegment[] {
     const open = this.#managed.get(cameraId)?.worker.workerStatus?.open_segments ?? [];
-    return open.map((segment) => ({ startMs: segment.start_ms, endMs: segment.end_ms, sizeBytes: segment.size_bytes }));
-  }
-
-  /** The segment being written; null when none is. */
-  openSegment(cameraId: number): OpenSegment | null {
-    return this.openSegments(cameraId).at(-1) ?? null;
+    return open.map((segment) => ({
+      name: segment.name,
+      startMs: segment.start_ms,
+      endMs: segment.end_ms,
+      sizeBytes: segment.size_bytes,
+    }));
   }
 
   /** Stops all workers, every open segment closed; `keepWorkers` lets them go on for the next server to find. */
@@ -142,7 +142,8 @@ export class CameraManager {
       clock,
       log,
       turn: () => this.#turn(),
-      onReport: (message, workerUuid) => this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
+      onReport: (message, workerUuid) =>
+        this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
       onStatus: () => this.#publishStatus(camera),
     });
     this.#managed.set(camera.id, { camera, worker, watch: new RecordingWatch(), openAlert: null });
@@ -208,6 +209,7 @@ export class CameraManager {
         name: camera.name,
         wanted: worker.settings.record,
         status: worker.status,
+        ffmpegMissing: worker.workerStatus?.ffmpeg_missing ?? false,
         storageError: worker.workerStatus?.storage_error ?? null,
         workerFailures: worker.failure?.inARow ?? 0,
       },

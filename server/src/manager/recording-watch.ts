@@ -12,6 +12,7 @@ export interface WatchedCamera {
   readonly wanted: boolean;
   readonly status: Pick<CameraStatus, "recording" | "last_error">;
   readonly storageError: string | null;
+  readonly ffmpegMissing: boolean;
   readonly workerFailures: number;
 }
 
@@ -32,9 +33,19 @@ export class RecordingWatch {
       return null;
     }
     this.#notRecordingSinceMs ??= nowMs;
+    // This one does not mend by itself.
+    if (camera.ffmpegMissing) return ffmpegMissing(camera);
     if (nowMs - this.#notRecordingSinceMs < ALERT_AFTER_MS) return null;
     return alertFor(camera);
   }
+}
+
+function ffmpegMissing({ status }: WatchedCamera): WantedAlert {
+  return {
+    kind: "ffmpeg_missing",
+    message: `Nothing can be recorded. ${status.last_error ?? "ffmpeg is missing."}`,
+    action: "Install ffmpeg (apt-get install -y ffmpeg), or set NIGHTJAR_FFMPEG to where it is and restart.",
+  };
 }
 
 function alertFor(camera: WatchedCamera): WantedAlert {

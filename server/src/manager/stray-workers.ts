@@ -12,7 +12,11 @@ export interface StrayWorkersOptions {
   /** Names of the workers that are wanted: these are left alone. */
   readonly wanted: ReadonlySet<string>;
   readonly log: Log;
-  readonly onReport: (camera: { tenantId: number; cameraId: number }, message: ReportMessage, workerUuid: string) => Promise<void>;
+  readonly onReport: (
+    camera: { tenantId: number; cameraId: number },
+    message: ReportMessage,
+    workerUuid: string,
+  ) => Promise<void>;
 }
 
 const SOCKET_NAME = /^(\d+)-(\d+)\.sock$/;

@@ -91,14 +91,14 @@ export class SupervisedCamera {
   /** The camera's status, worker included. */
   get status(): CameraStatus {
     const worker = this.#worker;
-    const { last_frame_ms: lastFrameMs, open_segments: _, storage_error: __, ...known } = this.#status ?? NOTHING_KNOWN;
+    const known = this.#status ?? NOTHING_KNOWN;
     return {
-      ...known,
+      ...forCallers(known),
       ...(worker === null && this.#lastFailure !== null
         ? { connection: "offline" as const, cause: "worker_crashed" as const, last_error: this.#lastFailure }
         : {}),
       camera_id: this.#settings.cameraId,
-      last_frame_at: lastFrameMs === null ? null : new Date(lastFrameMs).toISOString(),
+      last_frame_at: known.last_frame_ms === null ? null : new Date(known.last_frame_ms).toISOString(),
       worker: {
         name: this.name,
         pid: worker?.pid ?? null,
@@ -297,6 +297,18 @@ export class SupervisedCamera {
   }
 }
 
+/** Without what only the server needs to know. */
+function forCallers(status: WorkerStatus) {
+  const {
+    last_frame_ms: _frame,
+    open_segments: _open,
+    storage_error: _storage,
+    ffmpeg_missing: _ffmpeg,
+    ...rest
+  } = status;
+  return rest;
+}
+
 const NOTHING_KNOWN: WorkerStatus = {
   connection: "connecting",
   cause: null,
@@ -313,5 +325,6 @@ const NOTHING_KNOWN: WorkerStatus = {
   clock_drift_ms: null,
   last_frame_ms: null,
   open_segments: [],
+  ffmpeg_missing: false,
   storage_error: null,
 };

@@ -96,15 +96,18 @@ interface Group {
 
 /** Places of the fragments that belong to the span, as one group per GOP. */
 function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
-  const { fragments } = segment.index;
+  const { fragments, timescale } = segment.index;
   if (segment.endMs <= span.startMs) return [];
+  // A day has hundreds of thousands of fragments: the span is converted to ticks once, not every fragment to wall time.
+  const firstTicks = fragments[0]?.decodeTicks ?? 0;
+  const startTicks = firstTicks + ((span.startMs - segment.startMs) * timescale) / 1000;
+  const endTicks = firstTicks + ((span.endMs - segment.startMs) * timescale) / 1000;
   const gops: { from: number; to: number }[] = [];
-  for (const [i, fragment] of fragments.entries()) {
-    const startMs = fragmentStartMs(segment, fragment);
-    if (startMs >= span.endMs) break;
-    if (fragment.sync && startMs <= span.startMs) gops.length = 0;
+  for (const [i, { decodeTicks, sync }] of fragments.entries()) {
+    if (decodeTicks >= endTicks) break;
+    if (sync && decodeTicks <= startTicks) gops.length = 0;
     const gop = gops.at(-1);
-    if (gop === undefined || fragment.sync) gops.push({ from: i, to: i + 1 });
+    if (gop === undefined || sync) gops.push({ from: i, to: i + 1 });
     else gop.to = i + 1;
   }
   return gops;

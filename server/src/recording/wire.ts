@@ -56,23 +56,15 @@ interface SegmentRow {
 
 /** How far an open segment has come, as its worker told last. */
 export interface OpenSegment {
+  readonly name: string;
   readonly startMs: number;
   readonly endMs: number;
   readonly sizeBytes: number;
 }
 
-/** While the first segment of a run is young, its worker may still correct where it starts by up to this. */
-const START_REFINEMENT_MS = 3000;
-
-/** How far the segment that starts at `startMs` has come; null when the worker writes another one by now, or none. */
-export function openSegmentAt(startMs: number, open: OpenSegment | null): OpenSegment | null {
-  if (open === null || Math.abs(open.startMs - startMs) > START_REFINEMENT_MS || open.endMs <= startMs) return null;
-  return open;
-}
-
-/** A segment as the API tells it; of an open one, end and size are those its worker told last (`open`, of the same camera). */
-export function segmentToWire(row: SegmentRow, open: OpenSegment | null): Segment {
-  const written = row.state === "open" ? openSegmentAt(row.startMs, open) : null;
+/** A segment as the API tells it; of an open one, end and size are those its worker told last (`open`: those of the camera). */
+export function segmentToWire(row: SegmentRow, open: readonly OpenSegment[]): Segment {
+  const written = row.state === "open" ? open.find((segment) => segment.name === row.name) : undefined;
   const segment = { ...row, endMs: written?.endMs ?? row.endMs, sizeBytes: written?.sizeBytes ?? row.sizeBytes };
   return {
     camera_id: segment.cameraId,

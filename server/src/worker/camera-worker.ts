@@ -31,7 +31,7 @@ export class CameraWorker {
   readonly #recorder: SegmentRecorder;
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
-  #state: IngestState = { connection: "connecting", cause: null, lastError: null };
+  #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
   #stream: { readonly init: StreamInit; readonly audioCodec: string | null; readonly meter: StreamMeter } | null = null;
   #lastFrameMs: number | null = null;
   #changing: Promise<void> = Promise.resolve();
@@ -175,6 +175,7 @@ export class CameraWorker {
       clock_drift_ms: null,
       last_frame_ms: this.#lastFrameMs,
       open_segments: this.#recorder.openSegments,
+      ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
     };
   }

@@ -35,6 +35,7 @@ export interface IngestState {
   readonly cause: GapCause | null;
   /** What went wrong last and what to do, while it is not mended. */
   readonly lastError: string | null;
+  readonly ffmpegMissing: boolean;
 }
 
 interface Session {
@@ -72,7 +73,7 @@ export class Ingest {
   }
 
   start(): void {
-    this.#listener.stateChanged({ connection: "connecting", cause: null, lastError: null });
+    this.#listener.stateChanged({ connection: "connecting", cause: null, lastError: null, ffmpegMissing: false });
     this.#loop = this.#run();
   }
 
@@ -157,7 +158,7 @@ export class Ingest {
       init,
       audioTrack === undefined ? null : (session.announcement.audio?.codec ?? "aac"),
     );
-    this.#listener.stateChanged({ connection: "connected", cause: null, lastError: null });
+    this.#listener.stateChanged({ connection: "connected", cause: null, lastError: null, ffmpegMissing: false });
     this.#log.info("connected", { url: shownUrl(this.#settings.source.url) });
   }
 
@@ -214,7 +215,8 @@ export class Ingest {
     const failure = this.#failureOf(session, end);
     const now = this.#clock.monotonicMs();
     this.#attempt = { failingSinceMs: this.#attempt.failingSinceMs ?? now, cause: failure.cause };
-    this.#listener.stateChanged({ connection: "offline", cause: failure.cause, lastError: failure.message });
+    const failed = { cause: failure.cause, lastError: failure.message, ffmpegMissing: end.startError !== null };
+    this.#listener.stateChanged({ connection: "offline", ...failed });
     this.#logOnce(failure.message, {
       cause: failure.cause,
       url: shownUrl(this.#settings.source.url),
@@ -229,8 +231,7 @@ export class Ingest {
       };
       if (this.#closed) this.#wake();
     });
-    if (!this.#closed)
-      this.#listener.stateChanged({ connection: "connecting", cause: failure.cause, lastError: failure.message });
+    if (!this.#closed) this.#listener.stateChanged({ connection: "connecting", ...failed });
   }
 
   /** A camera that is away is tried every second: only what is new is worth a line. */

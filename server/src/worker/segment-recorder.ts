@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { systemErrorCode } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
@@ -236,15 +237,17 @@ export class SegmentRecorder {
     this.#finishCurrent();
   }
 
-  /** Finishes a file that was left open and reports what became of it. */
+  /** Finishes a file that was left open and reports what became of it; a closed one too, in case the crash came ahead of its report. */
   async mend(path: string): Promise<void> {
     try {
       const outcome = await repairSegment(path);
-      if (outcome.kind === "empty") await removeEmptySegment(path);
+      if (outcome.kind === "empty" && (await removeEmptySegment(path)))
+        this.#options.report({ kind: "segment_gone", name: basename(path) });
       if (outcome.kind === "unreadable")
         this.#options.log.warn("a file that is no segment is left as it is", { path, reason: outcome.reason });
-      if (outcome.kind !== "repaired") return;
-      this.#options.log.info("repaired a segment that was left open", { path, tornBytes: outcome.tornBytes });
+      if (outcome.kind !== "repaired" && outcome.kind !== "closed") return;
+      if (outcome.kind === "repaired")
+        this.#options.log.info("repaired a segment that was left open", { path, tornBytes: outcome.tornBytes });
       this.#footageEndMs = Math.max(this.#footageEndMs, outcome.endMs);
       this.#options.report({
         kind: "segment_closed",
@@ -254,7 +257,7 @@ export class SegmentRecorder {
         startMs: outcome.identity.startMs,
         endMs: outcome.endMs,
         sizeBytes: outcome.sizeBytes,
-        state: "repaired",
+        state: outcome.state,
         payloadSha256: outcome.payloadSha256,
         recordingKind: outcome.identity.kind,
       });

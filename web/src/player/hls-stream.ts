@@ -33,6 +33,9 @@ const CONFIG: Partial<HlsConfig> = {
   backBufferLength: 60,
   liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY,
   ignorePlaylistParsingErrors: true,
+  // A segment that is being written changes between two requests. A browser that keeps parts of it asks for the next one only "if it is
+  // still the same", and is then sent the whole file.
+  xhrSetup: (request) => request.setRequestHeader("Cache-Control", "no-cache"),
 };
 
 /** Can this browser play footage at all? */

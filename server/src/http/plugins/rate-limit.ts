@@ -1,3 +1,5 @@
+// Its types add `createRateLimit`.
+import type {} from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { NightjarError } from "../../base/error.ts";
 

@@ -26,7 +26,7 @@ export class BoxReader {
 
   /** Takes the next chunk and answers the boxes that are whole with it. */
   push(chunk: Buffer): WholeBox[] {
-    this.#chunks.push(chunk);
+    if (chunk.length > 0) this.#chunks.push(chunk);
     this.#bufferedBytes += chunk.length;
     const whole: WholeBox[] = [];
     for (;;) {

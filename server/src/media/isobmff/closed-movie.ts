@@ -68,6 +68,7 @@ function closedTrak(trak: Buffer, table: SampleTable, emptyDuration: number, dur
 
 /** Clause 8.6.6: an empty edit of the wait, then the media from its start. */
 function editList(emptyDuration: number, duration: number): Buffer {
+  if (emptyDuration > 0xffffffff || duration > 0xffffffff) throw new MalformedMedia("the tracks lie too far apart");
   const rate = 0x00010000;
   return writeBox("edts", writeFullBox("elst", 0, 0, u32(2, emptyDuration, 0xffffffff, rate, duration, 0, rate)));
 }

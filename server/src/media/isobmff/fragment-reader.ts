@@ -121,6 +121,7 @@ export class FragmentReader {
     if (first.durationTicks > 1 || second.durationTicks <= 1) return 0;
     const secondTicks = first.durationTicks + second.durationTicks;
     const nominalTicks = third?.durationTicks ?? secondTicks;
+    if (secondTicks > 0xffffffff) throw new MalformedMedia(`a sample of ${secondTicks} ticks`);
     moof.writeUInt32BE(nominalTicks, run.firstDurationAt);
     moof.writeUInt32BE(secondTicks, run.firstDurationAt + run.recordBytes);
     const missingSeconds = Math.max(0, nominalTicks - (this.#shift.get(init.video.id) ?? 0)) / init.video.timescale;
@@ -143,6 +144,8 @@ function decodeTimeShifts(tracks: readonly InitTrack[]): Map<number, number> {
 function shiftDecodeTime(moof: Buffer, track: TrackFragment, shiftTicks: number): TrackFragment {
   if (shiftTicks === 0) return track;
   const decodeTimeTicks = track.decodeTimeTicks + shiftTicks;
+  if (decodeTimeTicks < 0 || !Number.isSafeInteger(decodeTimeTicks))
+    throw new MalformedMedia(`a decode time of ${decodeTimeTicks}`);
   moof.writeBigUInt64BE(BigInt(decodeTimeTicks), track.decodeTimeAt);
   return { ...track, decodeTimeTicks };
 }

@@ -101,6 +101,8 @@ function parseTrun(moof: Buffer, trun: BoxSpan, defaults: SampleDefaults): Sampl
   const recordsAt = trun.bodyStart + 8 + (has.offset ? 4 : 0) + (has.firstFlags ? 4 : 0);
   if (count > MAX_SAMPLES || recordsAt + count * recordBytes > trun.end)
     throw new MalformedMedia("trun is too short for its samples");
+  const dataOffsetBytes = has.offset ? moof.readInt32BE(trun.bodyStart + 8) : 0;
+  if (dataOffsetBytes < 0) throw new MalformedMedia("trun points ahead of its moof");
   const firstFlags = has.firstFlags ? moof.readUInt32BE(recordsAt - 4) : null;
   const samples: Sample[] = [];
   let at = recordsAt;
@@ -118,7 +120,7 @@ function parseTrun(moof: Buffer, trun: BoxSpan, defaults: SampleDefaults): Sampl
     samples.push({ durationTicks, sizeBytes, sync: (ownFlags & NON_SYNC) === 0, compositionOffsetTicks });
   }
   return {
-    dataOffsetBytes: has.offset ? moof.readInt32BE(trun.bodyStart + 8) : 0,
+    dataOffsetBytes,
     samples,
     firstDurationAt: has.duration ? recordsAt : null,
     recordBytes,

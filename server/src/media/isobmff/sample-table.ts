@@ -110,7 +110,7 @@ export class SampleTable {
   }
 
   #chunkOffsetBox(): Buffer {
-    const far = (this.#chunkOffsets.at(-1) ?? 0) > MAX_U32;
+    const far = this.#chunkOffsets.some((offset) => offset > MAX_U32);
     const count = u32(this.#chunkOffsets.length);
     return far
       ? writeFullBox("co64", 0, 0, count, u64(...this.#chunkOffsets))

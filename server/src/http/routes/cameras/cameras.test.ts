@@ -199,6 +199,21 @@ describe("probing", () => {
   });
 });
 
+describe("changing the address", () => {
+  it("keeps the stored password on the same host, and asks for it again on another", async () => {
+    const id = await installation.addCamera();
+    expect((await patch(id, { streams: { main: { url: "rtsp://10.0.0.7/other" } } })).statusCode).toBe(200);
+    const moved = { streams: { main: { url: "rtsp://10.0.0.66/main" } } };
+    for (const change of [moved, { ...moved, password: "" }, { streams: { sub: { url: "rtsp://10.0.0.66/sub" } } }]) {
+      const refused = await patch(id, change);
+      expect(refused.statusCode).toBe(400);
+      expect(refused.json().error.details.fields[0].field).toBe("password");
+    }
+    const moveAlong = await patch(id, { ...moved, password: "given" });
+    expect(moveAlong.json()).toMatchObject({ has_password: true, streams: moved.streams });
+  });
+});
+
 describe("the status of a camera", () => {
   it("is what its worker said last, and honest before it said anything", async () => {
     const id = await installation.addCamera();

@@ -1,12 +1,12 @@
 import type { ProbeRequest } from "@nightjar/api/camera";
 import { cameraRoutes } from "@nightjar/api/routes";
 import type { Principal } from "../../../access/principal.ts";
-import type { StoredCamera } from "../../../catalog/cameras.ts";
 import { invalidField } from "../../field-error.ts";
 import { cameraOf } from "../../not-found.ts";
 import type { HttpDeps, ProbeCommand } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 import { checkFileUrl } from "./approved-file.ts";
+import { mayGetStoredPassword } from "./stored-password.ts";
 
 export function probeCameraRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, cameraRoutes.probe, async ({ principal, body }) => {
@@ -23,21 +23,10 @@ async function probeCommand(deps: HttpDeps, principal: Principal, body: ProbeReq
   const username = body.username === undefined ? camera.username : body.username;
   const passwordWanted = body.password === undefined || body.password === "";
   if (!passwordWanted || camera.passwordSealed === null) return { ...given, username };
-  if (!isHostOf(camera, url))
+  if (!mayGetStoredPassword(camera, url))
     throw invalidField(
       "password",
       `must be given again: the stored one of camera ${camera.id} is only ever sent to that camera's own host`,
     );
   return { ...given, username, password: deps.secretBox.open(camera.passwordSealed) };
-}
-
-/** Otherwise whoever may edit cameras could have a password sent to a machine of their own, and read it there. */
-function isHostOf(camera: StoredCamera, url: string): boolean {
-  const { main, sub } = camera.streams;
-  const hosts = [main, ...(sub === null ? [] : [sub])].map((stream) => hostOf(stream.url));
-  return hosts.includes(hostOf(url));
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.toLowerCase();
 }

@@ -4,11 +4,13 @@ import type { SecretBox } from "../../../base/sealed-secret.ts";
 import type { CameraInput } from "../../../catalog/cameras.ts";
 import { patchAudio, patchRecording } from "../../../recording/camera-settings.ts";
 import { cameraToWire } from "../../../recording/wire.ts";
+import { invalidField } from "../../field-error.ts";
 import { notFound } from "../../not-found.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 import { checkFileUrl } from "./approved-file.ts";
 import { cameraChanged } from "./camera-change.ts";
+import { mayGetStoredPassword } from "./stored-password.ts";
 
 export function updateCameraRoute(registrar: Registrar, deps: HttpDeps): void {
   const { catalog, secretBox, settings } = deps;
@@ -42,7 +44,7 @@ function patched(present: CameraInput, patch: CameraPatch, secretBox: SecretBox)
       sub: patch.streams?.sub === undefined ? present.streams.sub : patch.streams.sub,
     },
     username: patch.username === undefined ? present.username : patch.username,
-    passwordSealed: patchedPassword(present.passwordSealed, patch.password, secretBox),
+    passwordSealed: patchedPassword(present, patch, secretBox),
     transport: patch.transport ?? present.transport,
     recording: patchRecording(present.recording, patch.recording),
     audio: patchAudio(present.audio, patch.audio),
@@ -51,10 +53,17 @@ function patched(present: CameraInput, patch: CameraPatch, secretBox: SecretBox)
 
 /** "" is what a form sends whose password field was left alone. */
 function patchedPassword(
-  present: string | null,
-  password: string | null | undefined,
+  present: CameraInput,
+  { password, streams }: CameraPatch,
   secretBox: SecretBox,
 ): string | null {
-  if (password === undefined || password === "") return present;
-  return password === null ? null : secretBox.seal(password);
+  if (password === null) return null;
+  if (password !== undefined && password !== "") return secretBox.seal(password);
+  const moved = [streams?.main, streams?.sub].some((stream) => stream && !mayGetStoredPassword(present, stream.url));
+  if (moved && present.passwordSealed !== null)
+    throw invalidField(
+      "password",
+      "must be given again: the stored one is only ever sent to the host it was stored for",
+    );
+  return present.passwordSealed;
 }

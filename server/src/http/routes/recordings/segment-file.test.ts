@@ -113,7 +113,7 @@ describe("an open segment", () => {
     const id = await installation.addCamera();
     const segment = await installation.addSegment(id, START_MS, 20_000, { open: true });
     const at = (sizeBytes: number) =>
-      installation.openSegments.set(id, { startMs: START_MS, endMs: START_MS + 2000, sizeBytes });
+      installation.openSegments.set(id, { name, startMs: START_MS, endMs: START_MS + 2000, sizeBytes });
     at(4100);
     const first = await installation.call({ url: url(segment, id) });
     expect(first.rawPayload.equals(whole.subarray(0, 4100))).toBe(true);

@@ -6,7 +6,6 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { NightjarError } from "../../../base/error.ts";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
 import type { StoredSegment } from "../../../catalog/segments.ts";
-import { openSegmentAt } from "../../../recording/wire.ts";
 import { httpDate, planTransfer, type Representation } from "../../byte-range.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
@@ -46,7 +45,7 @@ async function describe(
   const { size, mtimeMs } = await file.stat();
   if (segment.state !== "open")
     return { sizeBytes: size, etag: `"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`, modifiedMs: mtimeMs };
-  const written = openSegmentAt(segment.startMs, deps.runtime.openSegment(camera.id));
+  const written = deps.runtime.openSegments(camera.id).find((open) => open.name === segment.name);
   const wholeBytes = written?.sizeBytes ?? (await indexedBytes(deps, camera, segment));
   const sizeBytes = Math.min(size, wholeBytes);
   return { sizeBytes, etag: `"open-${sizeBytes.toString(16)}"`, modifiedMs: mtimeMs };

@@ -14,7 +14,7 @@ export function segmentsRoute(registrar: Registrar, deps: HttpDeps): void {
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const span = { ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }) };
     const page = await deps.catalog.segments(camera).list(span, query);
-    const open = deps.runtime.openSegment(camera.id);
+    const open = deps.runtime.openSegments(camera.id);
     const segments = page.items
       .map((row) => segmentToWire(row, open))
       // The catalog takes an open segment to reach on without end.
