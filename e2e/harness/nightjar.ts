@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ export interface Nightjar {
   /** Signed in as the administrator (unless started without one). */
   readonly client: Client;
   readonly token: string;
-  /** All that the program has printed. */
+  /** All that the server has printed and its workers have logged. */
   logText(): string;
   /** The server and everything it has started. */
   processes(): ProcessInfo[];
@@ -48,7 +48,7 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
   const port = options.port ?? (await freePort());
   const baseUrl = `http://127.0.0.1:${port}`;
-  const { child, logText } = launch({ ...options, dataFolder, port });
+  const { child, logText, removeLog } = launch({ ...options, dataFolder, port });
   const log = () => `Its log:\n${logText()}`;
   const isReady = async () => {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}. ${log()}`);
@@ -64,6 +64,7 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
     const processes = () => processTree(child.pid ?? -1);
     const stop = async () => {
       const result = await stopServer(child, log);
+      await removeLog();
       if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
       return result;
     };
@@ -77,7 +78,7 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
 /** Starts a server that is expected to refuse; answers its exit code and what it printed. */
 export async function startAndExpectEnd(options: StartOptions): Promise<{ exitCode: number | null; log: string }> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
-  const { child, logText } = launch({ ...options, dataFolder, port: options.port ?? (await freePort()) });
+  const { child, logText, removeLog } = launch({ ...options, dataFolder, port: options.port ?? (await freePort()) });
   try {
     await waitFor("the server to end", () => child.exitCode !== null, {
       withinMs: READY_WITHIN_MS,
@@ -86,6 +87,8 @@ export async function startAndExpectEnd(options: StartOptions): Promise<{ exitCo
     return { exitCode: child.exitCode, log: logText() };
   } finally {
     child.kill("SIGKILL");
+    await removeLog();
+    if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
   }
 }
 
@@ -106,7 +109,8 @@ export async function freePort(): Promise<number> {
 }
 
 function launch(options: StartOptions & { dataFolder: string; port: number }) {
-  const logFile = join(mkdtempSync(join(tmpdir(), "nightjar-e2e-log-")), "serve.log");
+  const logFolder = mkdtempSync(join(tmpdir(), "nightjar-e2e-log-"));
+  const logFile = join(logFolder, "serve.log");
   const admin = { NIGHTJAR_ADMIN_USERNAME: ADMIN.username, NIGHTJAR_ADMIN_PASSWORD: ADMIN.password };
   const log = openSync(logFile, "a");
   const child = spawn(process.execPath, [PROGRAM, "serve"], {
@@ -122,7 +126,13 @@ function launch(options: StartOptions & { dataFolder: string; port: number }) {
     stdio: ["ignore", log, log],
   });
   closeSync(log);
-  return { child, logText: () => readFileSync(logFile, "utf8") };
+  const logText = () => [logFile, ...workerLogs(options.dataFolder)].map((file) => readFileSync(file, "utf8")).join("");
+  return { child, logText, removeLog: () => rm(logFolder, { recursive: true, force: true }) };
+}
+
+function workerLogs(dataFolder: string): string[] {
+  const folder = join(dataFolder, "logs");
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 async function signIn(baseUrl: string): Promise<string> {

@@ -3,6 +3,14 @@ import { expect } from "@playwright/test";
 import { type Picture, readPicture } from "../rig/picture.ts";
 import { waitFor } from "./wait.ts";
 
+/** From a click to the right picture, on a machine that records four cameras and runs the browser too. */
+const PICTURE_WITHIN_MS = 5000;
+
+/** The picture, and the wall time that the page says it is of. */
+export interface Shown extends Picture {
+  readonly wallMs: number;
+}
+
 /** The Playback page as a person sees it. */
 export class Player {
   readonly page: Page;
@@ -41,20 +49,26 @@ export class Player {
   }
 
   /** The wall time that the page says, and the picture, taken as nearly together as a page can. */
-  async state(): Promise<Picture & { readonly wallMs: number }> {
+  async state(): Promise<Shown> {
     const picture = await readPicture(this.video);
     return { ...picture, wallMs: Number(await this.wallTime.getAttribute("data-wall-ms")) };
   }
 
-  /** Waits until a picture with a bar code is shown that the page says is of about `wallMs` or a little later. */
-  async waitForPicture(wallMs: number, boundMs: number): Promise<Picture & { readonly wallMs: number }> {
-    let last: (Picture & { wallMs: number }) | undefined;
+  /**
+   * Waits until the page says that its picture is of `wallMs`, give or take, and `isRight` says so of the picture: after a jump the page
+   * names the new time at once, and the picture follows.
+   */
+  async waitForPicture(wallMs: number, boundMs: number, isRight: (shown: Shown) => boolean): Promise<Shown> {
+    let last: Shown | undefined;
     const probe = async () => {
       last = await this.state();
-      return last.mark !== null && Math.abs(last.wallMs - wallMs) < boundMs ? last : undefined;
+      return Math.abs(last.wallMs - wallMs) < boundMs && isRight(last) ? last : undefined;
     };
-    const onTimeout = () => JSON.stringify(last);
-    return waitFor(`the picture of ${new Date(wallMs).toISOString()}`, probe, { withinMs: 15_000, onTimeout });
+    const onTimeout = () => `It shows ${JSON.stringify(last)}`;
+    return waitFor(`the picture of ${new Date(wallMs).toISOString()}`, probe, {
+      withinMs: PICTURE_WITHIN_MS,
+      onTimeout,
+    });
   }
 }
 
@@ -68,18 +82,24 @@ export interface PlayReport {
   readonly longestStallMs: number;
 }
 
-/** Watches a `<video>` until `seconds` of media have been played, or for twice as long at `speed`. */
+/** Watches a `<video>` from when it moves until `seconds` of media have been played, or for twice as long at `speed`. */
 export async function watchPlaying(video: Locator, seconds: number, speed = 1): Promise<PlayReport> {
   return video.evaluate(
     (element: HTMLVideoElement, { mediaSeconds, limitMs }) =>
       new Promise<PlayReport>((resolve) => {
-        const startedMs = performance.now();
-        const startTime = element.currentTime;
-        let lastTime = startTime;
+        const firstTime = element.currentTime;
+        let startedMs = performance.now();
+        let startTime = firstTime;
+        let lastTime = firstTime;
         let movedMs = startedMs;
         let longestStallMs = 0;
         const look = () => {
           const nowMs = performance.now();
+          if (startTime === firstTime && element.currentTime !== firstTime) {
+            startTime = lastTime = element.currentTime;
+            startedMs = movedMs = nowMs;
+            longestStallMs = 0;
+          }
           if (element.currentTime !== lastTime) movedMs = nowMs;
           lastTime = element.currentTime;
           longestStallMs = Math.max(longestStallMs, nowMs - movedMs);

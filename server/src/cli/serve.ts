@@ -18,6 +18,7 @@ import { ProcessBackend } from "../manager/process-backend.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
+import { keepAliveDuring } from "./keep-alive.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { programVersion } from "./version.ts";
 import { welcome } from "./welcome.ts";
@@ -43,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   let end: End;
   do {
-    end = await serveOnce(options, log);
+    end = await keepAliveDuring(serveOnce(options, log));
   } while (end === "restart");
   process.exit(0);
 }

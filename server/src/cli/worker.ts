@@ -2,6 +2,7 @@ import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { CameraWorker } from "../worker/camera-worker.ts";
+import { keepAliveDuring } from "./keep-alive.ts";
 import { programVersion } from "./version.ts";
 
 export interface WorkerOptions {
@@ -31,7 +32,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   });
   const stop = async (): Promise<void> => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
-    await worker.close();
+    await keepAliveDuring(worker.close());
     process.exit(0);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);

@@ -4,7 +4,7 @@ import type { SourceInput } from "./source.ts";
 export type AudioPlan = "none" | "copy" | "aac";
 
 /** Longest time of a fragment: what a crash may lose, and what live waits for. */
-export const FRAGMENT_MICROSECONDS = 250_000;
+const FRAGMENT_MICROSECONDS = 250_000;
 /** A camera that announces sound and sends none must not hold its picture back for longer than this. */
 const INTERLEAVE_MICROSECONDS = 1_000_000;
 

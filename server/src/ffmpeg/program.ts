@@ -3,7 +3,7 @@ import { NightjarError } from "../base/error.ts";
 
 const OLDEST = { major: 5, minor: 1 };
 
-export const INSTALL_COMMAND = "apt-get install -y ffmpeg";
+const INSTALL_COMMAND = "apt-get install -y ffmpeg";
 
 /** Asks an ffmpeg program for its version. Throws `ffmpeg_missing` with the command that installs it when absent or older than 5.1. */
 export async function checkFfmpeg(program: string): Promise<{ version: string }> {

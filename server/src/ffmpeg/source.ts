@@ -37,15 +37,7 @@ export function sourceInput(source: StreamSource): SourceInput {
   const url = new URL(source.url);
   if (url.protocol === "file:") {
     return {
-      arguments: [
-        "-protocol_whitelist",
-        "file",
-        "-re",
-        "-stream_loop",
-        "-1",
-        "-i",
-        `file:${decodeURIComponent(url.pathname)}`,
-      ],
+      arguments: ["-protocol_whitelist", "file", "-re", "-stream_loop", "-1", "-i", `file:${filePath(url)}`],
       stdin: "",
       synthetic: false,
       sound: CAMERA_SOUND,
@@ -63,15 +55,31 @@ export function sourceInput(source: StreamSource): SourceInput {
   };
 }
 
+function filePath(url: URL): string {
+  try {
+    const path = decodeURIComponent(url.pathname);
+    if (!path.includes("\0")) return path;
+  } catch {
+    // Not UTF-8 behind its percent signs.
+  }
+  throw new NightjarError("invalid_field", "The address of the file is not one that a file can have.");
+}
+
 /** An ffconcat script with one entry: ffmpeg reads it from standard input, credentials included. */
 function concatScript(url: URL, source: StreamSource): string {
   if (source.username !== null && source.username !== "") {
-    url.username = encodeURIComponent(source.username);
-    url.password = encodeURIComponent(source.password ?? "");
+    url.username = encodedCredential(source.username);
+    url.password = encodedCredential(source.password ?? "");
   }
   const lines = ["ffconcat version 1.0", `file '${url.href.replaceAll("'", "'\\''")}'`];
   if (url.protocol.startsWith("rtsp")) lines.push(`option rtsp_transport ${source.transport}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Quotes too: ffmpeg puts addresses into quotes when it complains, and a redactor must see where the credentials end. */
+function encodedCredential(text: string): string {
+  // Through UTF-8, as half a surrogate pair cannot be percent-encoded.
+  return encodeURIComponent(Buffer.from(text).toString()).replaceAll("'", "%27");
 }
 
 const PATTERN_SIZE = /^(\d{2,4})x(\d{2,4})$/;

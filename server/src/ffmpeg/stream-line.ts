@@ -23,14 +23,16 @@ const CHANNELS: Readonly<Record<string, number>> = { mono: 1, stereo: 2, "5.1": 
 export function parseStreamLine(line: string): AnnouncedStream | null {
   const match = STREAM.exec(line);
   if (match === null) return null;
-  const [, kind, codec = "", profile, rest = ""] = match;
+  const [, kind, codec = "", inBrackets, rest = ""] = match;
+  // Without a profile the brackets hold the container's tag: `(mp4a / 0x6134706D)`.
+  const profile = inBrackets === undefined || inBrackets.includes("/") ? null : inBrackets;
   if (kind === "Video") {
     const size = /, (\d{2,5})x(\d{2,5})/.exec(rest);
     const fps = /, ([\d.]+) fps/.exec(rest);
     return {
       kind: "video",
       codec,
-      profile: profile === undefined || profile.includes("/") ? null : profile,
+      profile,
       width: Number(size?.[1] ?? 0),
       height: Number(size?.[2] ?? 0),
       fps: fps === null ? null : Number(fps[1]),
@@ -40,7 +42,7 @@ export function parseStreamLine(line: string): AnnouncedStream | null {
   return {
     kind: "audio",
     codec,
-    profile: profile ?? null,
+    profile,
     sampleRateHz: Number(/, (\d+) Hz/.exec(rest)?.[1] ?? 0),
     channels: channels === null ? 0 : (CHANNELS[channels[1] ?? ""] ?? Number(channels[2] ?? 0)),
   };

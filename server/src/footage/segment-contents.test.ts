@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testFolder } from "../base/test-folder.contract.ts";
 import { boxesIn } from "../media/isobmff/box.ts";
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
 import { parseMoov } from "../media/isobmff/init-segment.ts";
-import { type Packet, packetsOf, type Scene, testFolder } from "../media/made-footage.contract.ts";
+import { type Packet, packetsOf, type Scene } from "../media/made-footage.contract.ts";
 import { IDENTITY, type MadeSegment, madeSegment } from "./made-segment.contract.ts";
 import { readIdentity } from "./segment-identity.ts";
 

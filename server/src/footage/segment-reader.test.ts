@@ -1,8 +1,9 @@
 import { appendFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testFolder } from "../base/test-folder.contract.ts";
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
-import { packetsOf, testFolder } from "../media/made-footage.contract.ts";
+import { packetsOf } from "../media/made-footage.contract.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { madeSegment } from "./made-segment.contract.ts";
 import { SegmentReader } from "./segment-reader.ts";

@@ -43,9 +43,9 @@ export class SegmentReader {
       const cached = this.#cache.get(path);
       if (cached !== undefined && cached.sizeBytes === size && cached.mtimeMs === mtimeMs) return cached.index;
       const head = await readHead(handle);
+      const grown = head.closed || (cached?.sizeBytes ?? 0) > size ? undefined : cached;
       const index =
-        (head.closed ? await indexInTail(handle, head, size) : null) ??
-        (await scan(handle, head, size, head.closed ? undefined : cached));
+        (head.closed ? await indexInTail(handle, head, size) : null) ?? (await scan(handle, head, size, grown));
       this.#remember(path, { sizeBytes: size, mtimeMs, closed: head.closed, index });
       return index;
     });

@@ -35,6 +35,8 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
     logger: false,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
+    // What is too long is refused by the schema of the parameter, not taken for an unknown address.
+    routerOptions: { maxParamLength: URL_LIMIT_CHARACTERS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // One hop: what stands further left in the proxy's headers was written by the client.
     trustProxy: trustProxy ? (_address: string, hop: number) => hop < 1 : false,

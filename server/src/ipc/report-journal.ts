@@ -54,17 +54,27 @@ export class ReportJournal {
     return this.#waiting;
   }
 
-  /** Writes a report down; resolves with its number when it is safe to send. */
-  append(report: Report): Promise<NumberedReport> {
+  /** Numbers a report and writes it down; `written` resolves when it would survive a crash. Where that fails it waits in memory. */
+  append(report: Report): { readonly numbered: NumberedReport; readonly written: Promise<void> } {
     this.#lastSequence += 1;
     const numbered = { sequence: this.#lastSequence, report };
-    this.#waiting.push(numbered);
-    return this.#queue(async () => {
+    return { numbered, written: this.#queue(() => this.#write(numbered)) };
+  }
+
+  async #write(numbered: NumberedReport): Promise<void> {
+    const { size } = await this.#handle.stat();
+    try {
       await this.#handle.appendFile(`${JSON.stringify(numbered)}\n`);
       await this.#handle.datasync();
       this.#inFile += 1;
-      return numbered;
-    });
+    } catch (error) {
+      // Half a line would swallow the next one.
+      await this.#handle.truncate(size);
+      throw error;
+    } finally {
+      // Not before: what waits is sent, and what is sent shall survive a crash.
+      this.#waiting.push(numbered);
+    }
   }
 
   /** The server has committed everything up to `sequence`. */

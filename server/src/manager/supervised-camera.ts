@@ -13,6 +13,8 @@ import { connectWorker, type WorkerChannel } from "./worker-link.ts";
 /** A worker listens on its socket within this after its start, or it is taken for failed. */
 const CONNECT_WITHIN_MS = 20_000;
 const CONNECT_RETRY_MS = 100;
+/** A catalog that does not answer is asked again after this. */
+const REPORT_RETRY_MS = 1000;
 /** A worker closes its segments well within this; then it is killed. */
 const STOP_WITHIN_MS = 8000;
 const POLL_MS = 50;
@@ -64,6 +66,9 @@ export class SupervisedCamera {
   #running: Promise<void> = Promise.resolve();
   #reports: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
+  /** The connection on which a report could not be taken. */
+  #refused: WorkerChannel | null = null;
+  #askedToEnd: number | null = null;
 
   constructor(options: SupervisedCameraOptions) {
     this.#options = options;
@@ -177,7 +182,7 @@ export class SupervisedCamera {
       if (exit === null) await this.#end(started.pid);
       return exit ?? `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
     }
-    await link.closed;
+    await this.#follow(link, () => exit !== null);
     return this.#releasing ? "was let go" : started.exited;
   }
 
@@ -185,9 +190,18 @@ export class SupervisedCamera {
     this.#options.log.info("a running worker was found again", { worker: this.name, pid: link.worker.pid });
     // It may have missed changes while no server was there.
     link.worker.channel.send({ type: "settings_changed" });
-    await link.closed;
-    if (!this.#releasing) await this.#until(() => !isAlive(link.worker.pid), STOP_WITHIN_MS);
+    await this.#follow(link, () => !isAlive(link.worker.pid));
     return "ended";
+  }
+
+  /** Stays with a worker until it is gone or let go. A connection that ends before, such as one with a report that could not be taken, is made anew. */
+  async #follow(first: Link, gone: () => boolean): Promise<void> {
+    let link: Link | null = first;
+    while (link !== null) {
+      await link.closed;
+      link = await this.#connectWithin(CONNECT_WITHIN_MS, () => gone() || this.#stopping);
+    }
+    if (!this.#releasing && !gone()) await this.#end(first.worker.pid);
   }
 
   #workerArguments(): string[] {
@@ -248,12 +262,16 @@ export class SupervisedCamera {
       return;
     }
     this.#reports = this.#reports.then(async () => {
+      // The reports behind one that was not taken come again behind it: taken now, they would make it look taken too.
+      if (this.#refused === channel) return;
       try {
         await this.#options.onReport(message, workerUuid);
         channel.send({ type: "acknowledge", sequence: message.sequence });
       } catch (error) {
         // Without its acknowledgement the worker sends it again when it is connected to anew.
+        this.#refused = channel;
         this.#options.log.error("a report could not be taken; it comes again", { worker: this.name, error });
+        await this.#pause(REPORT_RETRY_MS);
         channel.close();
       }
     });
@@ -261,7 +279,9 @@ export class SupervisedCamera {
 
   /** Asks a worker to end; kills it when it does not. */
   async #end(pid: number): Promise<void> {
-    signal(pid, "SIGTERM");
+    // A second one would end it before its segments are closed.
+    if (this.#askedToEnd !== pid) signal(pid, "SIGTERM");
+    this.#askedToEnd = pid;
     if (await this.#until(() => !isAlive(pid), STOP_WITHIN_MS)) return;
     this.#options.log.error("a worker did not end in time and is killed", { worker: this.name, pid });
     signal(pid, "SIGKILL");

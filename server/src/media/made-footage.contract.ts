@@ -1,8 +1,4 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll } from "vitest";
 import { type Fragment, FragmentReader, type StreamInit } from "./isobmff/fragment-reader.ts";
 
 // Footage for tests, made by the real ffmpeg: small moving pictures, as the pipe of a camera brings them.
@@ -119,11 +115,4 @@ export function runProgram(program: string, programArguments: readonly string[])
       else resolve(stdout);
     });
   });
-}
-
-/** A folder for one test file, removed behind its last test. */
-export function testFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "nightjar-test-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

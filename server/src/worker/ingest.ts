@@ -15,6 +15,8 @@ import { type Attempt, reconnectDelayMs } from "./reconnect.ts";
 
 /** A camera that sends no picture for this long has stalled, whatever its connection says. */
 const STALL_MS = 10_000;
+/** Sample entries of H.264 and H.265. */
+const RECORDED: ReadonlySet<string> = new Set(["avc1", "avc3", "hvc1"]);
 
 export interface IngestSettings {
   readonly ffmpegPath: string;
@@ -148,6 +150,12 @@ export class Ingest {
   }
 
   #begin(session: Session, init: StreamInit): void {
+    const { sampleEntry } = init.video;
+    // ffmpeg would put other pictures, such as MJPEG, into MP4 too; no browser plays them.
+    if (!RECORDED.has(sampleEntry)) {
+      this.#end(session, unsupportedCodec(session.announcement.video?.codec ?? sampleEntry));
+      return;
+    }
     if (this.#replansAudio(session)) return;
     session.hadMedia = true;
     this.#attempt = { failingSinceMs: null, cause: null };

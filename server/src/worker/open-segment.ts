@@ -40,7 +40,7 @@ export class OpenSegment {
   #failed = false;
   #closing = false;
   #lastSyncMs: number;
-  #written = { endMs: 0, sizeBytes: 0 };
+  #written = { durationMs: 0, sizeBytes: 0 };
 
   constructor(options: OpenSegmentOptions) {
     this.#options = options;
@@ -48,7 +48,7 @@ export class OpenSegment {
     this.#provisional = options.provisional;
     this.#name = options.provisional ? partName(options.origin.runId) : segmentName(options.startMs);
     this.#contents = new SegmentContents(options.init.ftyp, this.#firstMoov(), options.provisional);
-    this.#written = { endMs: options.startMs, sizeBytes: this.#contents.head.length };
+    this.#written = { durationMs: 0, sizeBytes: this.#contents.head.length };
     // Cameras that began together must not sync together.
     this.#lastSyncMs = options.clock.monotonicMs() - ((options.origin.cameraId * 997) % options.syncIntervalMs);
     this.#job(async () => {});
@@ -98,7 +98,7 @@ export class OpenSegment {
     return {
       name: this.#name,
       start_ms: this.#startMs,
-      end_ms: this.#written.endMs,
+      end_ms: Math.round(this.#startMs + this.#written.durationMs),
       size_bytes: this.#written.sizeBytes,
     };
   }
@@ -106,7 +106,7 @@ export class OpenSegment {
   append(fragment: Fragment): void {
     const parts = [fragment.moof, ...fragment.mdat];
     this.#contents.add(fragment.tracks, parts);
-    const after = { endMs: this.endMs, sizeBytes: this.#contents.endBytes };
+    const after = { durationMs: this.#contents.videoDurationMs, sizeBytes: this.#contents.endBytes };
     this.#job(async (file) => {
       await file.append(parts);
       this.#written = after;

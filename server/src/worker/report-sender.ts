@@ -73,13 +73,14 @@ export class ReportSender {
   /** Writes a report down and sends it; the order of the calls is the order of the reports. */
   report(report: Report): void {
     this.#writing = this.#writing.then(async () => {
+      const { numbered, written } = this.#journal.append(report);
       try {
-        const numbered = await this.#journal.append(report);
-        this.#send({ type: "report", ...numbered });
+        await written;
       } catch (error) {
         // It is kept in memory and sent; only a crash before the server has it could lose it, and repair would find it again.
         this.#options.log.error("a report could not be written down", { error });
       }
+      this.#send({ type: "report", ...numbered });
     });
   }
 

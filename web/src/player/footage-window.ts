@@ -6,10 +6,10 @@ import { PlaylistSource, type PlaylistSpan } from "./playlist-source.ts";
 const HOUR_MS = 3_600_000;
 
 /** What one reading of the playlist covers, so that a click anywhere near is answered without another. */
-export const WINDOW_MS = 3 * HOUR_MS;
+const WINDOW_MS = 3 * HOUR_MS;
 
 /** Longest span that one playlist grows to while playback goes on; then a new one is begun. */
-export const WINDOW_MAX_MS = 24 * HOUR_MS;
+const WINDOW_MAX_MS = 24 * HOUR_MS;
 
 /** How much of the newest footage is shown to someone who asked for what is not there yet. */
 const NEWEST_MS = 5000;
@@ -28,7 +28,7 @@ export interface FootageWindow {
 }
 
 /** The span of the playlist around a moment: from the full hour (or the one before, just after it) on. */
-export function spanAround(cameraId: number, ms: number): PlaylistSpan {
+function spanAround(cameraId: number, ms: number): PlaylistSpan {
   const startMs = Math.floor((ms - HOUR_MS / 12) / HOUR_MS) * HOUR_MS;
   return { cameraId, startMs, endMs: startMs + WINDOW_MS };
 }

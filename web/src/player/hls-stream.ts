@@ -7,6 +7,7 @@ import Hls, {
   type LoaderConfiguration,
   type LoaderStats,
   type PlaylistLoaderContext,
+  type RetryConfig,
 } from "hls.js";
 import type { PlaylistSource } from "./playlist-source.ts";
 import { buildTable, type WallClockTable } from "./wall-clock-table.ts";
@@ -23,6 +24,22 @@ export interface StreamEvents {
 /** Seconds of media to keep ready at normal speed. */
 const BUFFER_SECONDS = 20;
 
+/**
+ * A server that does not answer is asked again for as long as it takes. Otherwise the player would leave out what it could not load and go
+ * on behind it, and footage that exists would look like a gap.
+ */
+const PATIENT_RETRY: RetryConfig = {
+  maxNumRetry: Number.POSITIVE_INFINITY,
+  retryDelayMs: 500,
+  maxRetryDelayMs: 2000,
+  shouldRetry: (_config, _count, isTimeout, response) => isTimeout || isPassing(response?.code ?? 0),
+};
+
+/** Not reached at all, too many requests, or the server's own failure: what may be over soon. */
+function isPassing(status: number): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}
+
 /** Footage is played as it is, without remuxing, so a worker thread would save nothing. */
 const CONFIG: Partial<HlsConfig> = {
   enableWorker: false,
@@ -33,6 +50,14 @@ const CONFIG: Partial<HlsConfig> = {
   backBufferLength: 60,
   liveMaxUnchangedPlaylistRefresh: Number.POSITIVE_INFINITY,
   ignorePlaylistParsingErrors: true,
+  fragLoadPolicy: {
+    default: {
+      maxTimeToFirstByteMs: 10_000,
+      maxLoadTimeMs: 120_000,
+      timeoutRetry: PATIENT_RETRY,
+      errorRetry: PATIENT_RETRY,
+    },
+  },
   // A segment that is being written changes between two requests. A browser that keeps parts of it asks for the next one only "if it is
   // still the same", and is then sent the whole file.
   xhrSetup: (request) => request.setRequestHeader("Cache-Control", "no-cache"),

@@ -66,8 +66,10 @@ export class PlaylistSource {
         throw new ApiError("unreachable", 0, "The server does not answer. Is it running?");
       },
     );
-    const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
+    const body = await response.text();
+    // A span without footage has no playlist: that is an answer, not a failure.
+    const text = response.status === 404 ? "" : body;
+    if (!response.ok && response.status !== 404) throw refusal(response.status, body);
     this.#growing = !text.includes("#EXT-X-ENDLIST");
     this.#text = text.replace(/^#EXT-X-ENDLIST.*$/m, "");
   }

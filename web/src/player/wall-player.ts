@@ -12,6 +12,11 @@ const EXTEND_AT_SECONDS = 120;
 /** Nearer than this to the end of the table counts as its end: the last frame is shown. */
 const END_SECONDS = 0.3;
 
+/** A picture that stands still for want of media this near to the end has reached it: browsers stop a little before. */
+const STARVING_END_SECONDS = 2;
+
+const BEGIN_TOLERANCE_SECONDS = 2;
+
 const RETRY_MS = 3000;
 
 /** A second loss of the same kind within this is not bad luck. */
@@ -35,6 +40,8 @@ export class WallPlayer {
   #table: WallClockTable = [];
   /** The wall time to begin at, until the playlist is placed. */
   #beginMs: number | null = null;
+  /** The position the stream was begun at, until its first picture is there. */
+  #begunSeconds: number | null = null;
   #queuedSeek: { mediaSeconds: number; wallMs: number } | null = null;
   #nextWindowMs: number | null = null;
   #extending = false;
@@ -183,6 +190,7 @@ export class WallPlayer {
       return;
     }
     this.#beginMs = opened.atMs;
+    this.#begunSeconds = null;
     this.#change({ notice, targetMs: opened.atMs });
     this.#stream = new HlsStream(this.#video, opened.source, {
       onTable: (table) => this.#place(table),
@@ -197,10 +205,11 @@ export class WallPlayer {
       const placement = wallToMedia(table, this.#beginMs);
       this.#beginMs = null;
       const mediaSeconds = placement.kind === "after" ? Math.max(0, mediaEnd(table) - 2) : placement.mediaSeconds;
+      this.#begunSeconds = mediaSeconds;
       this.#stream?.start(mediaSeconds);
       this.#applyPlaying();
     }
-    const hasMore = mediaEnd(table) - this.#video.currentTime > END_SECONDS;
+    const hasMore = mediaEnd(table) - this.#video.currentTime > STARVING_END_SECONDS;
     if (this.#state.phase === "at-newest" && hasMore) this.#change({ phase: "ready" });
   }
 
@@ -240,6 +249,13 @@ export class WallPlayer {
       return;
     }
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    const begunSeconds = this.#begunSeconds;
+    this.#begunSeconds = null;
+    // hls.js forgets where it was to begin when its first request fails, and takes the newest footage instead.
+    if (begunSeconds !== null && Math.abs(this.#video.currentTime - begunSeconds) > BEGIN_TOLERANCE_SECONDS) {
+      this.#seek(begunSeconds);
+      return;
+    }
     const { phase } = this.#state;
     const goesOn = phase === "loading" || phase === "disconnected";
     this.#change({ stalled: false, targetMs: null, ...(goesOn ? { phase: "ready" as const } : {}) });
@@ -281,7 +297,8 @@ export class WallPlayer {
     const remaining = mediaEnd(this.#table) - mediaSeconds;
     this.#window?.source.noticeRemaining(remaining / speed);
     if (remaining < EXTEND_AT_SECONDS * Math.max(1, speed)) void this.#extend();
-    if (playing && remaining < END_SECONDS) this.#atEnd();
+    const starves = this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (playing && remaining < (starves ? STARVING_END_SECONDS : END_SECONDS)) this.#atEnd();
   };
 
   /** Playback that went on past a gap says so: the clock has jumped. */

@@ -14,7 +14,7 @@ export function AlertBell() {
   return (
     <Popover width={360} position="bottom-start" withinPortal trapFocus>
       <Popover.Target>
-        <Indicator label={unseen} disabled={unseen === 0} color="red.8" size={16} offset={5} inline>
+        <Indicator label={unseen} disabled={unseen === 0} color="red.8" size={16} offset={7} inline>
           <ActionIcon size="lg" aria-label={label} title={label}>
             <Bell size={18} />
           </ActionIcon>

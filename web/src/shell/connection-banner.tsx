@@ -10,7 +10,7 @@ export function ConnectionBanner() {
   return (
     <div role="status" data-testid="connection" data-state={state}>
       {state === "lost" && (
-        <Group className={classes.banner ?? ""} gap="xs" px="md" wrap="nowrap">
+        <Group className={classes.banner ?? ""} gap="xs" wrap="nowrap">
           <Loader size={14} color="currentColor" />
           <Text size="sm" fw={500}>
             {t("shell.connectionLost")}

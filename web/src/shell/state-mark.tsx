@@ -26,7 +26,13 @@ export function StateMark({ status, withLabel = false }: StateMarkProps) {
   const label = t(`state.${word}`);
   const naming = withLabel ? { role: "img", "aria-label": label } : { "aria-hidden": true };
   return (
-    <Icon size={14} color={color} fill={fill} style={{ flex: "none" }} {...naming}>
+    <Icon
+      size={14}
+      color={color}
+      fill={fill}
+      style={{ flex: "none", scale: word === "recording" ? "0.75" : "1" }}
+      {...naming}
+    >
       {withLabel && <title>{label}</title>}
     </Icon>
   );

@@ -5,11 +5,6 @@ export function dateOf(ms: number, zone: string): string {
   return at(ms, zone).toPlainDate().toString();
 }
 
-/** The month (`2026-04`) that a moment has in a zone. */
-export function monthOf(ms: number, zone: string): string {
-  return dateOf(ms, zone).slice(0, 7);
-}
-
 /** Where a calendar date begins and ends in a zone: 23, 24 or 25 hours apart. `date` is `2026-04-09`. */
 export function dayBounds(date: string, zone: string): { startMs: number; endMs: number } {
   const day = Temporal.PlainDate.from(date);

@@ -3,8 +3,8 @@ import type { Footage } from "./footage.ts";
 import { timeToX, type View } from "./geometry.ts";
 import type { Tick } from "./ticks.ts";
 
-export const RULER_PX = 26;
-export const BAND_PX = 44;
+const RULER_PX = 26;
+const BAND_PX = 44;
 export const TIMELINE_PX = RULER_PX + BAND_PX + 12;
 
 /** Everything one drawing needs; nothing is asked for while drawing. */

@@ -64,7 +64,7 @@ export function under(footage: Footage, ms: number, toleranceMs: number, nowMs: 
 }
 
 /** The first span, of those in order, that ends after `ms`. */
-export function firstEndingAfter<T extends { readonly endMs: number }>(spans: readonly T[], ms: number): T | undefined {
+function firstEndingAfter<T extends { readonly endMs: number }>(spans: readonly T[], ms: number): T | undefined {
   let low = 0;
   let high = spans.length;
   while (low < high) {

@@ -10,9 +10,13 @@ export function TimelineTip({ hover, zone }: { readonly hover: Hover; readonly z
   const { t, i18n } = useTranslation();
   const { ms, x } = hover;
   return (
-    <div className={`${classes.tip} nj-figures`} style={{ left: `clamp(90px, ${x}px, calc(100% - 90px))` }} aria-hidden>
+    <div
+      className={`${classes.tip} nj-figures`}
+      style={{ left: `clamp(130px, ${x}px, calc(100% - 130px))` }}
+      aria-hidden
+    >
       {formatDay(ms, zone, i18n.language)} <strong>{formatClock(ms, zone, i18n.language)}</strong>
-      <br />
+      {" · "}
       {describe(t, hover.under)}
     </div>
   );

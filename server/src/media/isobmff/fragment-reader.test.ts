@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testFolder } from "../../base/test-folder.contract.ts";
 import { codecString } from "../codec-string.ts";
 import {
   FRAME_MS,
@@ -10,7 +11,6 @@ import {
   readStream,
   runProgram,
   type Scene,
-  testFolder,
 } from "../made-footage.contract.ts";
 import { MalformedMedia } from "../malformed-media.ts";
 import { boxBytes, boxesIn, u32, u64, writeBox, writeFullBox } from "./box.ts";

@@ -41,7 +41,7 @@ export function CameraForm({ camera, submitLabel, onSaved, children }: CameraFor
           <ConnectionFields
             form={form}
             hasPassword={camera?.has_password ?? false}
-            onCredentials={() => setTried({ username: form.values.username, password: form.values.password })}
+            onCredentials={({ username, password }) => setTried({ username, password })}
           />
           <GeneralFields form={form} groups={groups} />
           <RecordingFields form={form} />

@@ -34,7 +34,9 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
           </Text>
         </Stack>
       </Table.Td>
-      <Cell label={t("devices.state")}>{isPending ? <Skeleton h={16} w={96} /> : <CameraState status={status} />}</Cell>
+      <Cell label={t("devices.state")} state>
+        {isPending ? <Skeleton h={16} w={96} /> : <CameraState status={status} />}
+      </Cell>
       <Cell label={t("devices.mode")}>{t(`mode.${camera.effective.recording.mode}`)}</Cell>
       <Cell label={t("devices.bitrate")} end>
         {bitrate === null ? <Nothing /> : formatBitrate(t, bitrate, i18n.language)}
@@ -82,9 +84,17 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
   );
 }
 
-function Cell({ label, end = false, children }: { label: string; end?: boolean; children: ReactNode }) {
+interface CellProps {
+  readonly label: string;
+  readonly end?: boolean;
+  /** Sentences, which may take several lines; figures stay on one. */
+  readonly state?: boolean;
+  readonly children: ReactNode;
+}
+
+function Cell({ label, end = false, state = false, children }: CellProps) {
   return (
-    <Table.Td ta={end ? "end" : "start"} className="nj-figures">
+    <Table.Td ta={end ? "end" : "start"} className={`nj-figures ${state ? "" : (classes.figures ?? "")}`}>
       <span className={classes.label} aria-hidden>
         {label}
       </span>

@@ -8,7 +8,7 @@ interface ConnectionFieldsProps {
   readonly form: CameraForm;
   readonly hasPassword: boolean;
   /** User name and password are whole and may be tried. */
-  readonly onCredentials: () => void;
+  readonly onCredentials: (credentials: { username: string; password: string }) => void;
 }
 
 /** Address and credentials. */
@@ -18,7 +18,8 @@ export function ConnectionFields({ form, hasPassword, onCredentials }: Connectio
   const typeUrl = (typed: string) => {
     const parts = splitCredentials(typed);
     if (parts === null) return form.setFieldValue("url", typed);
-    form.setValues({ url: parts.url, username: parts.username, password: parts.password });
+    form.setValues(parts);
+    onCredentials(parts);
   };
   return (
     <Fieldset legend={t("camera.connection")}>
@@ -35,7 +36,7 @@ export function ConnectionFields({ form, hasPassword, onCredentials }: Connectio
           inputMode="url"
           {...form.getInputProps("url")}
           onChange={(event) => typeUrl(event.currentTarget.value)}
-          onBlur={onCredentials}
+          onBlur={() => onCredentials(form.values)}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
           <TextInput
@@ -43,14 +44,14 @@ export function ConnectionFields({ form, hasPassword, onCredentials }: Connectio
             autoComplete="off"
             autoCapitalize="none"
             {...form.getInputProps("username")}
-            onBlur={onCredentials}
+            onBlur={() => onCredentials(form.values)}
           />
           <PasswordInput
             label={t("camera.password")}
             autoComplete="new-password"
             placeholder={hasPassword ? "••••••••" : ""}
             {...form.getInputProps("password")}
-            onBlur={onCredentials}
+            onBlur={() => onCredentials(form.values)}
           />
         </SimpleGrid>
         <Text size="xs" c="dimmed">

@@ -14,6 +14,8 @@ interface ProbePanelProps {
   readonly probe: UseQueryResult<ProbeResult>;
 }
 
+const HINTS = { empty: "probe.idle", incomplete: "probe.incomplete", wrong: "camera.urlWrong" } as const;
+
 /** What the stream sends, as far as it has been tried. The picture's place is kept from the beginning. */
 export function ProbePanel({ url, probe }: ProbePanelProps) {
   const { t } = useTranslation();
@@ -67,8 +69,9 @@ function Screen({ url, probe, result }: ProbePanelProps & { readonly result: Pro
       <Image src={`data:image/jpeg;base64,${result.picture_jpeg_base64}`} alt={t("probe.picture")} fit="contain" />
     );
   }
-  if (judgeUrl(url) !== "complete") {
-    return <OnScreen icon={<ScanEye size={32} />}>{t(url.trim() === "" ? "probe.idle" : "probe.incomplete")}</OnScreen>;
+  const verdict = judgeUrl(url);
+  if (verdict !== "complete") {
+    return <OnScreen icon={<ScanEye size={32} />}>{t(HINTS[verdict])}</OnScreen>;
   }
   if (probe.isFetching || probe.isPending) {
     const host = URL.canParse(url) ? new URL(url).host || url : url;

@@ -1,6 +1,6 @@
-import { Alert, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck } from "lucide-react";
+import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { cameraStatusQuery, camerasQuery } from "../../api/queries.ts";
 import { ButtonLink } from "../../shell/router-links.tsx";
@@ -21,11 +21,6 @@ export function WatchStep({ cameraId }: { readonly cameraId: number }) {
       </Title>
       <CameraState status={status} />
       {recording && <Text c="dimmed">{t("firstRun.recordingHint")}</Text>}
-      {!recording && status?.last_error != null && (
-        <Alert color="red" variant="light" icon={<CircleAlert size={18} />} maw={520}>
-          {status.last_error}
-        </Alert>
-      )}
       <Group mt="md">
         <ButtonLink to="/setup/devices" variant="default">
           {t("firstRun.toDevices")}

@@ -22,13 +22,15 @@ export function PlaybackHeader({ camera, zone, player, side }: PlaybackHeaderPro
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <Group className={classes.header ?? ""} gap="sm" wrap="nowrap">
-      <Title order={1} fz="md" lineClamp={1}>
-        {camera.name}
-      </Title>
-      <Text component="span" c="dimmed" aria-hidden>
-        ·
-      </Text>
-      <WallTimeText wallTime={player?.wallTime ?? null} zone={zone} />
+      <Group gap="sm" wrap="nowrap" className={classes.title ?? ""}>
+        <Title order={1} fz="md" lineClamp={1}>
+          {camera.name}
+        </Title>
+        <Text component="span" c="dimmed" aria-hidden className={classes.dot ?? ""}>
+          ·
+        </Text>
+        <WallTimeText wallTime={player?.wallTime ?? null} zone={zone} />
+      </Group>
       <Button
         hiddenFrom="md"
         ml="auto"

@@ -3,6 +3,7 @@ import type { Camera, CameraStatus } from "@nightjar/api/camera";
 import { CircleAlert, CircleCheck, FilmIcon, WifiOff } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useConnectionState } from "../../api/live.ts";
 import { errorText } from "../../i18n/error-text.ts";
 import type { PlayerState } from "../../player/player-state.ts";
 import type { WallPlayer } from "../../player/wall-player.ts";
@@ -24,6 +25,7 @@ interface StageMessageProps {
 /** What stands over, or in place of, the picture: loading, no footage, the newest, or what went wrong and what to do. */
 export function StageMessage({ camera, zone, player, state, status }: StageMessageProps) {
   const { t, i18n } = useTranslation();
+  const connection = useConnectionState();
   const waiting = state.phase === "loading" || (state.phase === "ready" && state.stalled);
   const waited = useWaited(waiting);
   const targetMs = state.targetMs ?? player?.wallTime.ms ?? null;
@@ -33,6 +35,7 @@ export function StageMessage({ camera, zone, player, state, status }: StageMessa
     case "loading":
     case "ready": {
       if (!waiting || !waited || targetMs === null) return null;
+      if (connection === "lost") return <Disconnected />;
       const time = formatClock(targetMs, zone, i18n.language);
       return <Pill icon={<Loader size={14} color="gray.3" />}>{t("playback.loadingAt", { time })}</Pill>;
     }
@@ -43,7 +46,7 @@ export function StageMessage({ camera, zone, player, state, status }: StageMessa
       return <Pill icon={<CircleCheck size={16} aria-hidden />}>{text}</Pill>;
     }
     case "disconnected":
-      return <Pill icon={<WifiOff size={16} aria-hidden />}>{t("playback.disconnected")}</Pill>;
+      return <Disconnected />;
     case "empty":
       return (
         <Panel
@@ -72,6 +75,11 @@ export function StageMessage({ camera, zone, player, state, status }: StageMessa
       );
     }
   }
+}
+
+function Disconnected() {
+  const { t } = useTranslation();
+  return <Pill icon={<WifiOff size={16} aria-hidden />}>{t("playback.disconnected")}</Pill>;
 }
 
 function Pill({ icon, children }: { readonly icon: ReactNode; readonly children: string }) {

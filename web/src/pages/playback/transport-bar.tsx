@@ -39,7 +39,7 @@ export function TransportBar({ state, fullscreen, hasAudio, onAction, onSpeed, o
   const screenLabel = fullscreen ? t("playback.exitFullscreen") : t("playback.fullscreen");
   return (
     <Group className={classes.transport ?? ""} gap={4} wrap="nowrap" role="toolbar" aria-label={t("playback.controls")}>
-      <Group gap={4} wrap="nowrap" visibleFrom="sm" className={classes.edge ?? ""}>
+      <Group gap={4} wrap="nowrap" className={classes.edge ?? ""}>
         <Button
           size="compact-sm"
           variant="subtle"
@@ -51,7 +51,7 @@ export function TransportBar({ state, fullscreen, hasAudio, onAction, onSpeed, o
           {t("playback.newest")}
         </Button>
       </Group>
-      <Group gap={4} wrap="nowrap" mx="auto">
+      <Group gap={4} wrap="nowrap" className={classes.middle ?? ""}>
         <Control
           icon={RotateCcw}
           label={t("playback.back10")}
@@ -137,7 +137,7 @@ interface ControlProps {
 function Control({ icon: Icon, label, keys, disabled = false, onClick }: ControlProps) {
   return (
     <Tooltip label={`${label} (${keys})`}>
-      <ActionIcon size={36} aria-label={label} disabled={disabled} onClick={onClick}>
+      <ActionIcon size={36} className={classes.control ?? ""} aria-label={label} disabled={disabled} onClick={onClick}>
         <Icon size={18} />
       </ActionIcon>
     </Tooltip>

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { createLog } from "./log.ts";
+import { redact } from "./redact.ts";
+
+describe("redaction", () => {
+  it("masks credentials of URLs and of query parameters, and leaves the rest", () => {
+    expect(redact("open rtsp://admin:pa:ss@10.0.0.7/main?x=1 failed")).toBe("open rtsp://***@10.0.0.7/main?x=1 failed");
+    expect(redact("rtsp://admin:p@ss@10.0.0.7/")).toBe("rtsp://***@10.0.0.7/");
+    expect(redact("http://cam/x?user=a&password=b&token=c'")).toBe("http://cam/x?user=a&password=***&token=***'");
+    expect(redact("mail a@b.example, http://cam/@home")).toBe("mail a@b.example, http://cam/@home");
+  });
+});
+
+describe("the log", () => {
+  it.each(["json", "text"] as const)("writes what was said, where, and nothing secret: %s", (format) => {
+    const lines: string[] = [];
+    const log = createLog({ level: "info", format, write: (line) => lines.push(line) }).named("worker");
+    log.debug("not at this level");
+    log.warn("away", { url: "rtsp://admin:secret@cam/", error: new Error("at http://u:secret@cam/") });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/nightjar\.worker[\s\S]*away[\s\S]*\n$/);
+    expect(lines[0]).not.toContain("secret");
+    expect(lines[0]).toContain("rtsp://***@cam/");
+  });
+});
