@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../base/clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { runProgram } from "../media/made-footage.contract.ts";
 import { InputAnnouncement } from "./input-announcement.ts";
+import { SupervisedProcess } from "./process.ts";
 import { isAacLc, parseStreamLine } from "./stream-line.ts";
 
 const folder = testFolder();
@@ -15,12 +16,18 @@ async function announced(name: string, codecs: readonly string[]): Promise<Input
   const sound = ["-f", "lavfi", "-i", "sine=sample_rate=48000:duration=0.4"];
   await runProgram("ffmpeg", ["-loglevel", "error", ...picture, ...sound, ...codecs, path]);
   const announcement = new InputAnnouncement();
-  const text = await new Promise<string>((resolve) => {
-    execFile("ffmpeg", ["-hide_banner", "-i", path, "-c", "copy", "-f", "null", "-"], (_error, _stdout, stderr) =>
-      resolve(stderr),
-    );
-  });
-  for (const line of text.split("\n")) announcement.take(line);
+  const run = new SupervisedProcess(
+    {
+      program: "ffmpeg",
+      arguments: ["-hide_banner", "-i", path, "-c", "copy", "-f", "null", "-"],
+      stdin: "",
+      onOutput: () => {},
+      onErrorLine: (line) => announcement.take(line),
+    },
+    systemClock,
+  );
+  run.start();
+  await run.ended;
   return announcement;
 }
 

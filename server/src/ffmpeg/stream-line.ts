@@ -16,7 +16,7 @@ export type AnnouncedStream =
       readonly channels: number;
     };
 
-const STREAM = /^\s*Stream #0:\d+[^:]*: (Video|Audio): ([a-z0-9_]+)(?: \(([^)]*)\))?(.*)$/;
+const STREAM = /^\s*Stream #\d+:\d+[^:]*: (Video|Audio): ([a-z0-9_]+)(?: \(([^)]*)\))?(.*)$/;
 const CHANNELS: Readonly<Record<string, number>> = { mono: 1, stereo: 2, "5.1": 6, "7.1": 8 };
 
 /** Reads one line of ffmpeg's input dump; null when the line is something else. */

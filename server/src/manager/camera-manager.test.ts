@@ -32,6 +32,7 @@ const PATTERN = "pattern:clock?size=160x120&fps=10";
 const places = { recordings: at("recordings"), workers: at("workers"), run: at("run"), keyFile: at("key") };
 let catalog: Catalog;
 let manager: CameraManager;
+const supervised: SupervisedCamera[] = [];
 
 beforeAll(async () => {
   await mkdir(places.run);
@@ -43,7 +44,7 @@ beforeAll(async () => {
   await manager.start();
 });
 afterAll(async () => {
-  await manager.close({ keepWorkers: false });
+  await Promise.all([manager.close({ keepWorkers: false }), ...supervised.map((camera) => camera.stop())]);
   await catalog.close();
 });
 
@@ -75,7 +76,8 @@ const recording = (camera: OwnedCamera) =>
     return status?.worker?.pid ?? 0;
   });
 
-describe("the camera manager", () => {
+// The tests mostly wait: they do it together.
+describe.concurrent("the camera manager", () => {
   it("starts a killed worker again, which mends what was left open", async () => {
     const camera = await newCamera();
     const pid = await recording(camera);
@@ -123,10 +125,8 @@ describe("the camera manager", () => {
     );
     expect(await catalog.segments(camera).totals()).toMatchObject({ count: 2 });
   });
-});
 
-describe("a supervised camera", () => {
-  it("is found again by the next server, and each of its reports is taken exactly once", async () => {
+  it("finds a worker again that another server has left, and takes each of its reports exactly once", async () => {
     const settings: WorkerSettings = {
       tenantId: 9,
       cameraId: 900,
@@ -164,6 +164,7 @@ describe("a supervised camera", () => {
           taken.push({ sequence, report });
         },
       });
+      supervised.push(camera);
       camera.start();
       return camera;
     };

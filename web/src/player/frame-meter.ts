@@ -1,7 +1,7 @@
 const USUAL_FRAME_SECONDS = 1 / 25;
 const KEPT = 12;
 
-/** Knows which frame a video element shows and how long its frames last, from the browser's own report of every frame. */
+/** Knows how long the frames of a video element last, from the browser's own report of every frame. */
 export class FrameMeter {
   readonly #video: HTMLVideoElement;
   readonly #intervals: number[] = [];
@@ -11,15 +11,6 @@ export class FrameMeter {
   constructor(video: HTMLVideoElement) {
     this.#video = video;
     this.#watch();
-  }
-
-  /**
-   * Media time inside the next (`1`) or previous (`-1`) frame: the middle of it, so that rounding does not show the same frame again.
-   */
-  neighbour(direction: 1 | -1): number {
-    const frame = this.frameSeconds;
-    const shown = this.#shownSeconds ?? this.#video.currentTime;
-    return Math.max(0, shown + (direction === 1 ? 1.5 : -0.5) * frame);
   }
 
   /** How long a frame lasts: the shortest step seen lately, because a busy browser leaves frames out. */

@@ -117,7 +117,8 @@ export class WallPlayer {
     this.pause();
     if (this.#stream === undefined || this.#video.seeking) return;
     const last = mediaEnd(this.#table) - this.#frames.frameSeconds / 2;
-    this.#seek(Math.min(this.#frames.neighbour(direction), last));
+    const next = this.#video.currentTime + direction * this.#frames.frameSeconds;
+    this.#seek(Math.max(0, Math.min(next, last)));
   }
 
   /** Moves by seconds of footage; gaps do not count. */

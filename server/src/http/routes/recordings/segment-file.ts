@@ -19,7 +19,7 @@ export function segmentFileRoute(registrar: Registrar, deps: HttpDeps): void {
     const file = await readingSegment(segment, () => openFile(deps, camera, segment));
     try {
       const representation = await describe(deps, camera, segment, file);
-      return await sendFile(request, reply, file, representation);
+      return await sendFile({ request, reply, file, segment, representation });
     } catch (error) {
       await file.close();
       throw error;
@@ -57,13 +57,17 @@ async function indexedBytes(deps: HttpDeps, camera: OwnedCamera, segment: Stored
   return last === undefined ? 0 : last.offsetBytes + last.sizeBytes;
 }
 
-async function sendFile(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  file: FileHandle,
-  representation: Representation,
-): Promise<FastifyReply> {
+interface Sending {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly file: FileHandle;
+  readonly segment: StoredSegment;
+  readonly representation: Representation;
+}
+
+async function sendFile({ request, reply, file, segment, representation }: Sending): Promise<FastifyReply> {
   const { sizeBytes, etag, modifiedMs } = representation;
+  const growing = segment.state === "open";
   const transfer = planTransfer(request.method, request.headers, representation);
   if (transfer.status === 416) {
     reply.header("content-range", `bytes */${sizeBytes}`);
@@ -75,7 +79,8 @@ async function sendFile(
     "accept-ranges": "bytes",
     etag,
     "last-modified": httpDate(modifiedMs),
-    "cache-control": "private, no-cache",
+    // A browser that keeps a part of a file which still grows would ask for the next part "if it is the same", and get it whole.
+    "cache-control": growing ? "no-store" : "private, no-cache",
   });
   const [start, end] = transfer.status === 206 ? [transfer.startByte, transfer.endByte] : [0, sizeBytes - 1];
   if (transfer.status === 206) reply.header("content-range", `bytes ${start}-${end}/${sizeBytes}`);
