@@ -11,5 +11,7 @@ export default defineConfig({
     // A bound against hanging, not a measure of speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Many tests wait for real processes: more workers than a machine of two cores would get.
+    maxWorkers: 3,
   },
 });

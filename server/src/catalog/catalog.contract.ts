@@ -85,7 +85,12 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       const camera = await first().cameras.create(CAMERA);
       const group = await first().groups.create("Ground floor");
       const user = await addUser();
-      const { alert } = await first().alerts.open({ kind: "storage_unwritable", cameraIds: [], message: "m", action: "a" });
+      const { alert } = await first().alerts.open({
+        kind: "storage_unwritable",
+        cameraIds: [],
+        message: "m",
+        action: "a",
+      });
       const token = await first().tokens.create({
         userId: user.id,
         name: "script",
