@@ -13,5 +13,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Many tests wait for real processes: more workers than a machine of two cores would get.
     maxWorkers: 3,
+    isolate: false,
   },
 });

@@ -45,6 +45,8 @@ interface Session {
   readonly reader: FragmentReader;
   readonly announcement: InputAnnouncement;
   readonly audio: AudioPlan;
+  /** The picture and the sound are made here, not by a camera. */
+  readonly synthetic: boolean;
   hadMedia: boolean;
   /** Why we ended it, where it did not end by itself. */
   ended: { readonly cause: GapCause; readonly message: string } | "replan" | "closed" | null;
@@ -110,6 +112,7 @@ export class Ingest {
       reader: new FragmentReader(),
       announcement,
       audio: this.#audio,
+      synthetic: input.synthetic,
       hadMedia: false,
       ended: null,
       process: new SupervisedProcess(
@@ -164,7 +167,7 @@ export class Ingest {
     this.#listener.runStarted(
       randomUUID(),
       init,
-      audioTrack === undefined ? null : (session.announcement.audio?.codec ?? "aac"),
+      audioTrack === undefined ? null : cameraSound(session),
     );
     this.#listener.stateChanged({ connection: "connected", cause: null, lastError: null, ffmpegMissing: false });
     this.#log.info("connected", { url: shownUrl(this.#settings.source.url) });
@@ -190,7 +193,7 @@ export class Ingest {
     const { enabled, codec } = this.#settings.audio;
     if (!enabled) return "none";
     const sound = session.announcement.audio;
-    if (sound === null || this.#settings.source.url.startsWith("pattern:")) return session.audio;
+    if (sound === null || session.synthetic) return session.audio;
     return codec === "auto" && isAacLc(sound) ? "copy" : "aac";
   }
 
@@ -267,11 +270,15 @@ export class Ingest {
     }
     if (session.ended !== null && typeof session.ended === "object") return session.ended;
     const video = session.announcement.video;
-    const synthetic = this.#settings.source.url.startsWith("pattern:");
-    if (!session.hadMedia && !synthetic && video !== null && video.codec !== "h264" && video.codec !== "hevc")
+    if (!session.hadMedia && !session.synthetic && video !== null && video.codec !== "h264" && video.codec !== "hevc")
       return unsupportedCodec(video.codec);
     return classifyFailure(end.lines);
   }
+}
+
+/** The codec the camera sends its sound in, by ffmpeg's name. */
+function cameraSound({ synthetic, announcement }: Session): string {
+  return synthetic ? "aac" : (announcement.audio?.codec ?? "aac");
 }
 
 function firstAudioPlan(audio: IngestSettings["audio"]): AudioPlan {
