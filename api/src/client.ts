@@ -62,7 +62,7 @@ export function createClient(options: ClientOptions): Client {
     const token = options.token?.();
     const headers: Record<string, string> = { accept: "application/json" };
     if (body !== undefined) headers["content-type"] = "application/json";
-    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
     let response: Response;
     try {
       response = await doFetch(options.baseUrl + routeUrl(route, input), {

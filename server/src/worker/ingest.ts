@@ -164,11 +164,7 @@ export class Ingest {
     this.#attempt = { failingSinceMs: null, cause: null };
     this.#lastLogged = null;
     const audioTrack = init.tracks.find((track) => track.kind === "audio");
-    this.#listener.runStarted(
-      randomUUID(),
-      init,
-      audioTrack === undefined ? null : cameraSound(session),
-    );
+    this.#listener.runStarted(randomUUID(), init, audioTrack === undefined ? null : cameraSound(session));
     this.#listener.stateChanged({ connection: "connected", cause: null, lastError: null, ffmpegMissing: false });
     this.#log.info("connected", { url: shownUrl(this.#settings.source.url) });
   }
