@@ -1,5 +1,6 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { systemClock } from "../base/clock.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import type { DataPaths, Settings } from "../config/settings.ts";
 import { checkFfmpeg } from "../ffmpeg/program.ts";
 import type { HealthCheck } from "../http/ports.ts";
@@ -18,7 +19,7 @@ function storageCheck(recordings: string): HealthCheck {
     essential: true,
     async check() {
       try {
-        await mkdir(recordings, { recursive: true });
+        await makeFolder(recordings);
         await access(recordings, constants.W_OK);
         return { ok: true, detail: "The recordings folder can be written." };
       } catch {

@@ -1,14 +1,15 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { errorMessage, NightjarError } from "../base/error.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import type { DataPaths } from "../config/settings.ts";
 
 /** Makes the data folder and checks that it can be written. Throws `unavailable` with the folder and what to do. */
 export async function prepareDataFolder(paths: DataPaths): Promise<void> {
   try {
-    await mkdir(paths.root, { recursive: true });
+    await makeFolder(paths.root);
     await access(paths.root, constants.W_OK);
-    await mkdir(paths.workers, { recursive: true, mode: 0o700 });
-    await mkdir(paths.logs, { recursive: true });
+    await makeFolder(paths.workers, 0o700);
+    await makeFolder(paths.logs);
   } catch (cause) {
     throw new NightjarError(
       "unavailable",

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NightjarError } from "../base/error.ts";
+import { makeFolder } from "../base/make-folder.ts";
 
 /** Linux cuts the path of a Unix socket at 107 bytes without a word; the longest name of a worker's socket takes about 40. */
 const MAX_FOLDER_BYTES = 66;
@@ -19,7 +20,7 @@ export async function prepareRunFolder(configured: string | null, dataFolder: st
       `The run folder ${folder} is longer than ${MAX_FOLDER_BYTES} bytes. Set NIGHTJAR_RUN to a shorter one.`,
     );
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const stats = await lstat(folder);
   if (!stats.isDirectory() || stats.uid !== process.getuid?.()) {
     throw new NightjarError(

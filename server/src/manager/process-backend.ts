@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../base/make-folder.ts";
 
 /** A worker that was started; `exited` answers once, with words for the log. */
 export interface StartedWorker {
@@ -28,7 +29,7 @@ export class ProcessBackend {
   /** Starts a worker; its output goes to a file, never to a pipe that would break when the server ends. */
   async start(name: string, workerArguments: readonly string[]): Promise<StartedWorker> {
     const [program = process.execPath, ...leading] = this.#command;
-    await mkdir(this.#logFolder, { recursive: true });
+    await makeFolder(this.#logFolder);
     const log = await open(join(this.#logFolder, `worker-${name}.log`), "a", 0o640);
     try {
       const child = spawn(program, [...leading, ...workerArguments], {

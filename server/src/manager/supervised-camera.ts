@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import type { FromWorker, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
 import { isAlive, type ProcessBackend, signal } from "./process-backend.ts";
@@ -310,7 +311,7 @@ export class SupervisedCamera {
 
   /** Written beside and renamed: the worker never reads half of it. It holds no password in the clear, and is for this user only. */
   async #writeSettings(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     const path = join(this.#folder, "settings.json");
     await writeFile(`${path}.new`, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600, flush: true });
     await rename(`${path}.new`, path);

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { systemErrorCode } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import { removeEmptySegment } from "../footage/remove-empty-segment.ts";
 import { repairSegment } from "../footage/repair.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
@@ -181,7 +181,7 @@ export class SegmentRecorder {
     const { tenantId, cameraId, cameraUuid, segmentFolder } = this.#settings;
     this.#queue.add(async () => {
       // What fails here is told by the segment that cannot be created.
-      await mkdir(segmentFolder, { recursive: true }).catch(() => {});
+      await makeFolder(segmentFolder).catch(() => {});
     });
     this.#current = new OpenSegment({
       folder: segmentFolder,

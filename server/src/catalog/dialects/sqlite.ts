@@ -1,8 +1,9 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import { errorMessage, NightjarError, systemErrorCode } from "../../base/error.ts";
+import { makeFolder } from "../../base/make-folder.ts";
 import { lockInstance, type Unlock } from "./instance-lock.ts";
 
 const BUSY_TIMEOUT_MS = 5000;
@@ -19,7 +20,7 @@ export interface OpenedSqlite {
 /** Takes the instance lock and opens the file (mode 0600), making it and its folder where there is none. Throws `unavailable`. */
 export async function openSqlite(file: string): Promise<OpenedSqlite> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     for (const path of [file, `${file}.lock`]) await (await open(path, "a", 0o600)).close();
   } catch (cause) {
     throw new NightjarError(
