@@ -67,7 +67,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import Gst, GstRtspServer
 Gst.init(None)
-wanted = ["videotestsrc", "x264enc", "x265enc", "avenc_aac", "alawenc", "rtph264pay", "rtph265pay", "h265parse"]
+wanted = ["qtdemux", "appsrc", "appsink", "rtph264pay", "rtph265pay", "rtpjpegpay", "rtpmp4gpay", "rtppcmupay", "rtppcmapay"]
 missing = [name for name in wanted if Gst.ElementFactory.find(name) is None]
 if missing:
     raise SystemExit("GStreamer lacks " + ", ".join(missing))
