@@ -22,7 +22,11 @@ export const LAYERS = [
   { folder: "footage", side: "both", holds: "segment files: the hybrid MP4, fragment index, reading, repair" },
   { folder: "ffmpeg", side: "both", holds: "argument builders (pure), one supervised process, probe" },
   { folder: "ipc", side: "both", holds: "the messages between server and worker, the channel, the journal" },
-  { folder: "recording", side: "both", holds: "pure nouns: segment name, wall clock, timeline, days, playlist, camera settings" },
+  {
+    folder: "recording",
+    side: "both",
+    holds: "pure nouns: segment name, wall clock, timeline, days, playlist, camera settings",
+  },
   { folder: "config", side: "both", holds: "the schema, the loader, the only reader of the environment" },
   { folder: "media", side: "both", holds: "isobmff/, codec names: bytes in, values out. Pure" },
   { folder: "base", side: "both", holds: "clock, units, errors, log, sealed secrets" },
