@@ -1,0 +1,108 @@
+import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { type LedgerEntry, type LedgerState, ledgerFileName, ledgerLine, parseLedgerLine, sameState } from "../recording/ledger.ts";
+
+/** A folder that cannot be written is tried again after this; until then the entries wait in memory (the server has them already). */
+const RETRY_MS = 2000;
+
+export interface LedgerOptions {
+  /** `<segments of the camera>/ledger`. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly report: (entry: LedgerEntry) => void;
+}
+
+/**
+ * A camera's ledger: what holds from which instant on, written down when it is seen. Entries only ever move forward in time, so the spans
+ * between them account for every instant exactly once.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  #last: LedgerEntry | null;
+  #unwritten: LedgerEntry[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #complained = false;
+  #closed = false;
+
+  private constructor(options: LedgerOptions, last: LedgerEntry | null) {
+    this.#options = options;
+    this.#last = last;
+  }
+
+  /** Opens the ledger where an earlier worker left it. */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    return new Ledger(options, await lastEntry(options.folder));
+  }
+
+  get last(): LedgerEntry | null {
+    return this.#last;
+  }
+
+  /**
+   * From `atMs` on, `state` holds. An instant before the newest entry is moved up to it: what was told once stays told. The same state
+   * again changes nothing.
+   */
+  note(atMs: number, state: LedgerState): void {
+    const last = this.#last;
+    if (last !== null && sameState(last.state, state)) return;
+    const entry = { atMs: Math.max(Math.round(atMs), last?.atMs ?? 0), state };
+    this.#last = entry;
+    this.#unwritten.push(entry);
+    this.#options.report(entry);
+    this.#writeSoon();
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#closed = true;
+  }
+
+  #writeSoon(): void {
+    this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  async #write(): Promise<void> {
+    const entries = this.#unwritten;
+    if (entries.length === 0) return;
+    try {
+      await append(this.#options.folder, entries);
+      this.#unwritten = this.#unwritten.slice(entries.length);
+      this.#complained = false;
+    } catch (error) {
+      if (!this.#complained) this.#options.log.warn("the ledger cannot be written now; it is kept until it can", { error });
+      this.#complained = true;
+      if (!this.#closed) this.#options.clock.after(RETRY_MS, () => this.#writeSoon());
+    }
+  }
+}
+
+async function append(folder: string, entries: readonly LedgerEntry[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const byFile = new Map<string, string>();
+  for (const entry of entries) {
+    const name = ledgerFileName(entry.atMs);
+    byFile.set(name, (byFile.get(name) ?? "") + ledgerLine(entry));
+  }
+  for (const [name, lines] of byFile) {
+    const handle = await open(join(folder, name), "a");
+    try {
+      await handle.appendFile(lines);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function lastEntry(folder: string): Promise<LedgerEntry | null> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((file) => file.endsWith(".jsonl")).sort().reverse()) {
+    const lines = (await readFile(join(folder, name), "utf8")).split("\n");
+    const entry = lines.map(parseLedgerLine).findLast((parsed) => parsed !== null);
+    if (entry) return entry;
+  }
+  return null;
+}
