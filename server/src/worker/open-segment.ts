@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import type { RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { systemErrorCode } from "../base/error.ts";
 import { withUdta } from "../footage/hybrid-mp4.ts";
@@ -60,6 +61,10 @@ export class OpenSegment {
 
   get name(): string {
     return this.#name;
+  }
+
+  get kind(): RecordingKind {
+    return this.#options.origin.kind;
   }
 
   get number(): number {

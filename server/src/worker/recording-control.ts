@@ -1,6 +1,7 @@
 import type { GapCause, RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import { decideRecording, type ManualState, type MotionState, type RecordingDecision, type RecordingInputs } from "../recording/recording-decision.ts";
 import { WallClock } from "../recording/wall-clock.ts";
@@ -140,7 +141,8 @@ export class RecordingControl {
   take(fragment: Fragment, arrivalMs: number): void {
     const run = this.#run;
     if (run === null) return;
-    run.wall.observeFragment(fragment, arrivalMs, run.init.video.timescale);
+    const last = lastPicture(fragment, run.init.video.timescale);
+    if (last !== null) run.wall.observe(arrivalMs, last.startMs, last.durationMs);
     const nextChangeMs = this.#decision.nextChangeMs;
     if (nextChangeMs !== null && arrivalMs >= nextChangeMs) this.#decideAnew();
     const { recorder } = this.#options;

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { GapCause, RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { systemErrorCode } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
@@ -24,7 +25,7 @@ const CLOSE_SPREAD_MS = 10_000;
 
 export type RecorderSettings = Pick<
   WorkerSettings,
-  "tenantId" | "cameraId" | "cameraUuid" | "record" | "segmentSeconds" | "segmentMaxBytes" | "segmentFolder"
+  "tenantId" | "cameraId" | "cameraUuid" | "segmentSeconds" | "segmentMaxBytes" | "segmentFolder"
 >;
 
 export interface RecorderOptions {
@@ -32,6 +33,10 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly report: (report: Report) => void;
+  /** From `startMs` on there is footage of this kind. */
+  readonly onFootage: (startMs: number, kind: RecordingKind) => void;
+  /** Footage ends at `endMs`; `cause`: because it could not be written, null: because no more came or was wanted. */
+  readonly onFootageEnd: (endMs: number, cause: GapCause | null) => void;
 }
 
 interface Run {
@@ -90,41 +95,39 @@ export class SegmentRecorder {
     return segments.filter((segment) => !segment.provisional).map((segment) => segment.written);
   }
 
-  /** A connection to the camera begins. */
-  startRun(runId: string, init: StreamInit): void {
+  /** A connection to the camera begins; `wall` maps its media time and is kept up by the caller. */
+  startRun(runId: string, init: StreamInit, wall: WallClock): void {
     this.endRun();
-    this.#run = { id: runId, init, wall: new WallClock(), nextNumber: 0 };
+    this.#run = { id: runId, init, wall, nextNumber: 0 };
   }
 
-  /** Takes the next fragment of the run; `arrivalMs` is wall time. */
-  take(fragment: Fragment, arrivalMs: number): void {
+  /** Writes the next fragment of the run as footage of a kind. What comes ahead of a sync sample cannot begin a segment and is left out. */
+  take(fragment: Fragment, kind: RecordingKind): void {
     const run = this.#run;
-    const video = fragment.video;
-    if (run === null || video === null) {
-      if (run !== null) this.#current?.append(fragment);
-      return;
+    if (run === null) return;
+    if (fragment.video !== null && fragment.sync) {
+      this.#atSyncSample(run, (fragment.video.decodeTimeTicks * 1000) / run.init.video.timescale, kind);
     }
-    observe(run, fragment, arrivalMs);
-    if (fragment.sync) this.#atSyncSample(run, (video.decodeTimeTicks * 1000) / run.init.video.timescale);
     this.#current?.append(fragment);
     if (this.#current?.provisional && run.wall.settled) this.#settle(run, this.#current);
     if (this.#queue.waitingBytes > MAX_WAITING_BYTES && this.#current !== null) this.#giveUpOnSlowDisk();
   }
 
-  /** The connection has ended: what was received becomes a closed segment. */
-  endRun(): void {
+  /** No more is to be written for now: what was taken becomes a closed segment. */
+  finish(): void {
     if (this.#run !== null && this.#current?.provisional) this.#settle(this.#run, this.#current);
-    this.#finishCurrent();
+    this.#finishCurrent(null);
+  }
+
+  /** The connection has ended. */
+  endRun(): void {
+    this.finish();
     this.#run = null;
   }
 
-  /** New settings take effect without reconnecting: a changed length at the next boundary, a changed mode at the next sync sample. */
+  /** New settings take effect without reconnecting: a changed length at the next boundary. */
   update(settings: RecorderSettings): void {
     this.#settings = settings;
-    if (!settings.record) {
-      if (this.#run !== null && this.#current?.provisional) this.#settle(this.#run, this.#current);
-      this.#finishCurrent();
-    }
   }
 
   /** Closes everything that is open and waits until it is on the disk. */
@@ -137,15 +140,19 @@ export class SegmentRecorder {
     await this.#queue.idle();
   }
 
-  #atSyncSample(run: Run, mediaMs: number): void {
+  #atSyncSample(run: Run, mediaMs: number, kind: RecordingKind): void {
     const wallMs = run.wall.wallMs(mediaMs);
     const current = this.#current;
-    if (current !== null && this.#mustCut(current, wallMs)) this.#cut(current, wallMs);
-    if (this.#current === null && this.#settings.record && this.#mayWrite()) this.#open(run, wallMs);
+    if (current !== null && this.#mustCut(current, wallMs, kind)) {
+      if (current.provisional) this.#settle(run, current);
+      this.#cut(current, wallMs);
+    }
+    if (this.#current === null && this.#mayWrite()) this.#open(run, wallMs, kind);
   }
 
-  #mustCut(segment: OpenSegment, wallMs: number): boolean {
+  #mustCut(segment: OpenSegment, wallMs: number, kind: RecordingKind): boolean {
     const { segmentSeconds, segmentMaxBytes } = this.#settings;
+    if (segment.kind !== kind) return true;
     if (segment.provisional) return false;
     if (wallMs >= nextBoundaryMs(segment.startMs, segmentSeconds * 1000)) return true;
     return segmentMaxBytes > 0 && segment.sizeBytes >= segmentMaxBytes;
@@ -162,10 +169,11 @@ export class SegmentRecorder {
     closing.cancel = this.#options.clock.after((this.#settings.cameraId * 7919) % spreadMs, () => segment.close(endMs));
   }
 
-  #finishCurrent(): void {
+  #finishCurrent(cause: GapCause | null): void {
     const segment = this.#current;
     if (segment === null) return;
     this.#current = null;
+    this.#options.onFootageEnd(segment.endMs, cause);
     this.#footageEndMs = Math.max(this.#footageEndMs, segment.endMs);
     this.#closing.push({ segment, endMs: segment.endMs, cancel: () => {} });
     segment.close(segment.endMs);
@@ -177,7 +185,7 @@ export class SegmentRecorder {
     return this.#failure === null || this.#options.clock.monotonicMs() >= this.#retryAtMs;
   }
 
-  #open(run: Run, wallMs: number): void {
+  #open(run: Run, wallMs: number, kind: RecordingKind): void {
     const { tenantId, cameraId, cameraUuid, segmentFolder } = this.#settings;
     this.#queue.add(async () => {
       // What fails here is told by the segment that cannot be created.
@@ -186,7 +194,7 @@ export class SegmentRecorder {
     this.#current = new OpenSegment({
       folder: segmentFolder,
       init: run.init,
-      origin: { tenantId, cameraId, cameraUuid, runId: run.id, number: run.nextNumber, kind: "continuous" },
+      origin: { tenantId, cameraId, cameraUuid, runId: run.id, number: run.nextNumber, kind },
       startMs: Math.max(wallMs, this.#footageEndMs),
       provisional: !run.wall.settled,
       syncIntervalMs: SYNC_INTERVAL_MS,
@@ -203,11 +211,13 @@ export class SegmentRecorder {
       onFailed: (segment, error) => this.#failed(segment, error),
     });
     run.nextNumber += 1;
+    if (!this.#current.provisional) this.#options.onFootage(this.#current.startMs, kind);
   }
 
   #settle(run: Run, segment: OpenSegment): void {
     const mediaMs = segment.videoStartMs;
     segment.settle(Math.max(mediaMs === null ? segment.startMs : run.wall.wallMs(mediaMs), this.#footageEndMs));
+    this.#options.onFootage(segment.startMs, segment.kind);
   }
 
   #wrote(): void {
@@ -227,6 +237,7 @@ export class SegmentRecorder {
     const failure = storageFailure(this.#settings.segmentFolder, error);
     if (this.#failure?.message !== failure.message) this.#options.log.error(failure.message, { error });
     this.#failure = failure;
+    this.#options.onFootageEnd(segment.written.end_ms, failure.cause);
   }
 
   #giveUpOnSlowDisk(): void {
@@ -234,7 +245,7 @@ export class SegmentRecorder {
     this.#options.log.error("the disk cannot keep up: footage is dropped until it has caught up", {
       waitingBytes: this.#queue.waitingBytes,
     });
-    this.#finishCurrent();
+    this.#finishCurrent("disk_slow");
   }
 
   /** Finishes a file that was left open and reports what became of it; a closed one too, in case the crash came ahead of its report. */
@@ -269,16 +280,4 @@ export class SegmentRecorder {
       );
     }
   }
-}
-
-/** Tells the run's clock when the last frame of a fragment arrived. */
-function observe(run: Run, fragment: Fragment, arrivalMs: number): void {
-  const video = fragment.video;
-  if (video === null) return;
-  const samples = video.runs.flatMap((part) => part.samples);
-  const last = samples.at(-1);
-  if (last === undefined) return;
-  const ticks = samples.reduce((sum, sample) => sum + sample.durationTicks, video.decodeTimeTicks) - last.durationTicks;
-  const { timescale } = run.init.video;
-  run.wall.observe(arrivalMs, (ticks * 1000) / timescale, (last.durationTicks * 1000) / timescale);
 }
