@@ -172,6 +172,7 @@ export type GapCause = z.infer<typeof GapCause>;
 /** Why a span has no footage and none was wanted. */
 export const NOT_WANTED_CAUSES = ["mode_disabled", "outside_schedule", "no_motion"] as const;
 export const NotWantedCause = z.enum(NOT_WANTED_CAUSES);
+export type NotWantedCause = z.infer<typeof NotWantedCause>;
 
 export const RecordingKind = z.enum(["continuous", "scheduled", "motion", "manual"]);
 export type RecordingKind = z.infer<typeof RecordingKind>;

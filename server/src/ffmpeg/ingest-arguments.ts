@@ -1,7 +1,5 @@
+import { type AudioPlan, encoderArguments } from "./audio-plan.ts";
 import type { SourceInput } from "./source.ts";
-
-/** What happens to the camera's sound: none recorded, passed through as it is, or encoded as AAC. */
-export type AudioPlan = "none" | "copy" | "aac";
 
 /** Longest time of a fragment: what a crash may lose, and what live waits for. */
 const FRAGMENT_MICROSECONDS = 250_000;
@@ -42,7 +40,6 @@ function videoArguments(input: SourceInput): string[] {
 
 function audioArguments(input: SourceInput, audio: AudioPlan): string[] {
   if (audio === "none" || input.sound === null) return ["-an"];
-  if (audio === "copy" && !input.synthetic) return ["-map", input.sound, "-c:a", "copy"];
-  // 48 kHz: at 8 kHz the encoder's frame of 1024 samples would hold every picture back by 480 ms.
-  return ["-map", input.sound, "-c:a", "aac", "-b:a", "128k", "-ar", "48000"];
+  if (audio === "copy") return ["-map", input.sound, ...(input.synthetic ? encoderArguments("aac") : ["-c:a", "copy"])];
+  return ["-map", input.sound, ...encoderArguments(audio)];
 }

@@ -1,4 +1,6 @@
-import type { CameraStatus, RecordingKind } from "@nightjar/api/camera";
+import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
+import type { LedgerState } from "../recording/ledger.ts";
+import type { ScheduleWindow } from "../recording/schedule.ts";
 
 /** What a worker must know about its camera, as the server writes it to the worker's settings file (mode 0600). */
 export interface WorkerSettings {
@@ -14,12 +16,17 @@ export interface WorkerSettings {
     readonly passwordSealed: string | null;
     readonly transport: "tcp" | "udp";
   };
-  /** false: stay connected, record nothing (mode `disabled`). */
-  readonly record: boolean;
+  /** When the camera was made: accounting for its time begins there. */
+  readonly createdAtMs: number;
+  readonly mode: RecordingMode;
+  /** The windows of the assigned schedule; null where none is assigned. */
+  readonly windows: readonly ScheduleWindow[] | null;
+  readonly preEventSeconds: number;
+  readonly postEventSeconds: number;
   readonly segmentSeconds: number;
   /** 0 = no cap. */
   readonly segmentMaxBytes: number;
-  readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" };
+  readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" | "opus" | "mp3" | "copy" };
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
   readonly ffmpegPath: string;
@@ -35,6 +42,8 @@ export type WorkerStatus = Omit<CameraStatus, "camera_id" | "worker" | "last_fra
     readonly end_ms: number;
     readonly size_bytes: number;
   }[];
+  /** Footage is wanted now, by the mode or by a person. */
+  readonly wanted: boolean;
   /** The ffmpeg program cannot be run: nothing works until it is installed. */
   readonly ffmpeg_missing: boolean;
   /** Set while footage cannot be written; a sentence that names the folder and the cause. */
@@ -70,8 +79,28 @@ export interface SegmentGone {
   readonly name: string;
 }
 
+/** A line of the camera's ledger. */
+export interface LedgerNoted {
+  readonly kind: "ledger_noted";
+  readonly atMs: number;
+  readonly state: LedgerState;
+}
+
 /** A fact that must reach the catalog exactly once: journaled, numbered, acknowledged after its commit. */
-export type Report = SegmentOpened | SegmentClosed | SegmentGone;
+export type Report = SegmentOpened | SegmentClosed | SegmentGone | LedgerNoted;
+
+/** What a person asks of a camera over its mode. `seconds` null: until stopped; for `keep` it is how much of the past. */
+export interface RecordCommand {
+  readonly action: "start" | "stop" | "keep";
+  readonly seconds: number | null;
+}
+
+export interface RecordAnswer {
+  /** Footage is being recorded now. */
+  readonly recording: boolean;
+  /** Of `keep`: how much of the past there was to keep; null for the others. */
+  readonly keptSeconds: number | null;
+}
 
 export type FromWorker =
   | {
@@ -82,11 +111,13 @@ export type FromWorker =
       readonly startedAtMs: number;
     }
   | { readonly type: "report"; readonly sequence: number; readonly report: Report }
-  | { readonly type: "status"; readonly status: WorkerStatus };
+  | { readonly type: "status"; readonly status: WorkerStatus }
+  | { readonly type: "record_answer"; readonly id: number; readonly answer: RecordAnswer };
 
 export type ToWorker =
   | { readonly type: "settings_changed" }
-  | { readonly type: "acknowledge"; readonly sequence: number };
+  | { readonly type: "acknowledge"; readonly sequence: number }
+  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand };
 
 /** `1-12`: also the systemd instance name. */
 export function workerName(tenantId: number, cameraId: number): string {

@@ -207,7 +207,7 @@ export class CameraManager {
     const alert = managed.watch.check(
       {
         name: camera.name,
-        wanted: worker.settings.record,
+        wanted: worker.workerStatus?.wanted ?? worker.settings.mode !== "disabled",
         status: worker.status,
         ffmpegMissing: worker.workerStatus?.ffmpeg_missing ?? false,
         storageError: worker.workerStatus?.storage_error ?? null,

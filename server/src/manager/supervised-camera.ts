@@ -5,7 +5,7 @@ import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
-import type { FromWorker, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import type { FromWorker, RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
 import { isAlive, type ProcessBackend, signal } from "./process-backend.ts";
 import { restartDelayMs } from "./restart-delay.ts";
@@ -19,6 +19,7 @@ const REPORT_RETRY_MS = 1000;
 /** A worker closes its segments well within this; then it is killed. */
 const STOP_WITHIN_MS = 8000;
 const POLL_MS = 50;
+const ANSWER_WITHIN_MS = 3000;
 /** A worker that lived this long was well; its next failure is a first one again. */
 const STEADY_AFTER_MS = 60_000;
 
@@ -70,6 +71,8 @@ export class SupervisedCamera {
   /** The connection on which a report could not be taken. */
   #refused: WorkerChannel | null = null;
   #askedToEnd: number | null = null;
+  #asked = new Map<number, (answer: RecordAnswer) => void>();
+  #lastAsked = 0;
 
   constructor(options: SupervisedCameraOptions) {
     this.#options = options;
@@ -120,6 +123,22 @@ export class SupervisedCamera {
     this.#settings = settings;
     await this.#writeSettings();
     this.#worker?.channel.send({ type: "settings_changed" });
+  }
+
+  /** Passes a person's wish on; null when the worker does not answer. */
+  async record(command: RecordCommand): Promise<RecordAnswer | null> {
+    const worker = this.#worker;
+    if (worker === null) return null;
+    this.#lastAsked += 1;
+    const id = this.#lastAsked;
+    const answered = new Promise<RecordAnswer | null>((resolve) => {
+      this.#asked.set(id, resolve);
+      this.#options.clock.after(ANSWER_WITHIN_MS, () => resolve(null));
+    });
+    worker.channel.send({ type: "record", id, command });
+    const answer = await answered;
+    this.#asked.delete(id);
+    return answer;
   }
 
   /** Stops the worker, every open segment closed, and waits until it is gone and its last reports are taken. */
@@ -262,6 +281,11 @@ export class SupervisedCamera {
       this.#options.onStatus();
       return;
     }
+    if (message.type === "record_answer") {
+      this.#asked.get(message.id)?.(message.answer);
+      this.#asked.delete(message.id);
+      return;
+    }
     this.#reports = this.#reports.then(async () => {
       // The reports behind one that was not taken come again behind it: taken now, they would make it look taken too.
       if (this.#refused === channel) return;
@@ -325,6 +349,7 @@ function forCallers(status: WorkerStatus) {
     open_segments: _open,
     storage_error: _storage,
     ffmpeg_missing: _ffmpeg,
+    wanted: _wanted,
     ...rest
   } = status;
   return rest;
@@ -346,6 +371,7 @@ const NOTHING_KNOWN: WorkerStatus = {
   clock_drift_ms: null,
   last_frame_ms: null,
   open_segments: [],
+  wanted: true,
   ffmpeg_missing: false,
   storage_error: null,
 };

@@ -10,12 +10,34 @@ export function codecString(track: InitTrack): string {
     case "hev1":
       return hevcString(track);
     case "mp4a":
-      return "mp4a.40.2";
+      return `mp4a.${MPEG_AUDIO[objectType(track.decoderConfig)] ?? "40.2"}`;
     case "Opus":
       return "opus";
     default:
       return track.sampleEntry;
   }
+}
+
+/** MP3 in MP4: MPEG-1 and MPEG-2 audio (the registry of object types); everything else in `mp4a` here is AAC-LC. */
+const MPEG_AUDIO: Readonly<Record<number, string>> = { 105: "69", 107: "6B" };
+
+const DECODER_CONFIG_TAG = 0x04;
+
+/** `objectTypeIndication` of the DecoderConfigDescriptor in an `esds` (ISO/IEC 14496-1, clause 7.2.6.6); 0 when there is none. */
+function objectType(esds: Buffer): number {
+  // Version and flags, then descriptors: a tag, a length of one to four bytes, the body.
+  let at = 4;
+  const skipLength = (): void => {
+    while (((esds[at] ?? 0) & 0x80) !== 0) at += 1;
+    at += 1;
+  };
+  at += 1;
+  skipLength();
+  at += 3;
+  if (esds[at] !== DECODER_CONFIG_TAG) return 0;
+  at += 1;
+  skipLength();
+  return esds[at] ?? 0;
 }
 
 /** ISO/IEC 14496-15, annex E.3, from the `HEVCDecoderConfigurationRecord` (clause 8.3.3.1). */

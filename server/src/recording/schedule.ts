@@ -50,7 +50,7 @@ export function scheduleAt(windows: readonly ScheduleWindow[], nowMs: number, ti
 }
 
 function spansAround(windows: readonly ScheduleWindow[], nowMs: number, timeZone: string): Span[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs)).toZonedDateTimeISO(timeZone).toPlainDate();
   const spans: Span[] = [];
   for (let offset = -LOOK_BACK_DAYS; offset <= LOOK_AHEAD_DAYS; offset += 1) {
     const date = today.add({ days: offset });

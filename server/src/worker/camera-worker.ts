@@ -4,10 +4,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
-import type { WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import type { RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { isPartName, segmentNameStartMs } from "../recording/segment-name.ts";
+import { accountForAbsence } from "./absence.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestState } from "./ingest.ts";
+import { Ledger } from "./ledger.ts";
+import { RecordingControl } from "./recording-control.ts";
 import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
@@ -19,9 +23,19 @@ const LOOKED_AT_AFTER_CRASH = 8;
 
 export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPath" | "journalPath" | "version"> {
   readonly settingsPath: string;
+  readonly heartbeatPath: string;
   readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Asked in the moment before the worker is ready. */
+const NOT_READY: RecordAnswer = { recording: false, keptSeconds: null };
+
+interface WorkerParts {
+  readonly reports: ReportSender;
+  readonly ledger: Ledger;
+  readonly heartbeat: Heartbeat;
 }
 
 /** Everything one worker process does for its camera. `start()` once, `close()` once. */
@@ -29,6 +43,9 @@ export class CameraWorker {
   readonly #options: CameraWorkerOptions;
   #settings: WorkerSettings;
   readonly #recorder: SegmentRecorder;
+  readonly #control: RecordingControl;
+  readonly #ledger: Ledger;
+  readonly #heartbeat: Heartbeat;
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
@@ -38,18 +55,32 @@ export class CameraWorker {
   #statusDue = false;
   #closed = false;
 
-  private constructor(options: CameraWorkerOptions, settings: WorkerSettings, reports: ReportSender) {
+  private constructor(options: CameraWorkerOptions, settings: WorkerSettings, parts: WorkerParts) {
+    const { clock, log } = options;
+    const { reports, ledger } = parts;
     this.#options = options;
     this.#settings = settings;
     this.#reports = reports;
+    this.#ledger = ledger;
+    this.#heartbeat = parts.heartbeat;
     this.#recorder = new SegmentRecorder({
       settings,
-      clock: options.clock,
-      log: options.log.named("recordings"),
+      clock,
+      log: log.named("recordings"),
       report: (report) => {
         reports.report(report);
         this.#sendStatusSoon();
       },
+      onFootage: (startMs, recording) => ledger.note(startMs, { kind: "recorded", recording }),
+      onFootageEnd: (endMs, cause) =>
+        ledger.note(endMs, cause === null ? this.#control.idleState : { kind: "gap", cause }),
+    });
+    this.#control = new RecordingControl({
+      settings,
+      recorder: this.#recorder,
+      ledger,
+      clock,
+      onChanged: () => this.#sendStatusSoon(),
     });
   }
 
@@ -61,15 +92,36 @@ export class CameraWorker {
       ...options,
       startedAtMs: options.clock.nowMs(),
       onSettingsChanged: () => started?.settingsChanged(),
+      onRecord: (command) => started?.record(command) ?? NOT_READY,
     });
-    const worker = new CameraWorker(options, settings, reports);
-    started = worker;
     const leftOpen = await segmentsThatMayBeOpen(settings.segmentFolder);
+    const ledger = await Ledger.open({
+      folder: join(settings.segmentFolder, "ledger"),
+      clock: options.clock,
+      log: options.log.named("ledger"),
+      report: (entry) => reports.report({ kind: "ledger_noted", ...entry }),
+    });
+    const { heartbeat, lastLife } = await Heartbeat.start(options.heartbeatPath, options.clock);
+    const { segmentFolder: folder, createdAtMs } = settings;
+    await accountForAbsence(ledger, lastLife, { folder, names: leftOpen, createdAtMs });
+    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat });
+    started = worker;
     worker.#connect();
     worker.#sendStatusRegularly();
     // In the background: hashing a long segment must not hold up the recording.
     void worker.#mend(leftOpen);
     return worker;
+  }
+
+  /** A person wants footage now, or no more, or what has just passed. */
+  record({ action, seconds }: RecordCommand): RecordAnswer {
+    const kept = action === "keep" ? this.#control.keep(seconds ?? this.#settings.preEventSeconds) : null;
+    if (action === "start") this.#control.startManual(seconds);
+    if (action === "stop") this.#control.stopManual();
+    return {
+      recording: this.#control.decision.record || this.#recorder.recording,
+      keptSeconds: kept?.keptSeconds ?? null,
+    };
   }
 
   /** The server has written new settings: what can change while recording does, the rest connects anew. */
@@ -87,12 +139,13 @@ export class CameraWorker {
     const before = this.#settings;
     this.#settings = settings;
     this.#recorder.update(settings);
+    this.#control.update(settings);
     const sameStream =
       isDeepStrictEqual(before.source, settings.source) &&
       isDeepStrictEqual(before.audio, settings.audio) &&
       before.ffmpegPath === settings.ffmpegPath;
     if (!sameStream) {
-      await this.#ingest?.close();
+      await this.#ingest?.close("restarted");
       this.#connect();
     }
     this.#sendStatusSoon();
@@ -110,15 +163,16 @@ export class CameraWorker {
       {
         runStarted: (runId, init, audioCodec) => {
           this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
-          this.#recorder.startRun(runId, init);
+          this.#control.runStarted(runId, init);
         },
         fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
-        runEnded: () => {
+        runEnded: (cause) => {
           this.#stream = null;
-          this.#recorder.endRun();
+          this.#control.runEnded(cause);
         },
         stateChanged: (state) => {
           this.#state = state;
+          if (state.connection === "offline" && state.cause !== null) this.#control.impeded(state.cause);
           this.#sendStatusSoon();
         },
       },
@@ -132,7 +186,7 @@ export class CameraWorker {
   #take(fragment: Fragment, arrivalMs: number): void {
     this.#lastFrameMs = arrivalMs;
     this.#stream?.meter.take(fragment);
-    this.#recorder.take(fragment, arrivalMs);
+    this.#control.take(fragment, arrivalMs);
   }
 
   async #mend(names: readonly string[]): Promise<void> {
@@ -164,7 +218,7 @@ export class CameraWorker {
       cause: this.#state.cause ?? failure?.cause ?? null,
       last_error: this.#state.lastError ?? failure?.message ?? null,
       recording: this.#recorder.recording && failure === null,
-      recording_kind: this.#recorder.recording && failure === null ? "continuous" : null,
+      recording_kind: failure === null ? this.#recorder.recordingKind : null,
       bitrate_bps: rates?.bitrateBps ?? null,
       fps: rates?.fps ?? null,
       video_codec: video === undefined ? null : video.sampleEntry === "hvc1" ? "h265" : "h264",
@@ -172,9 +226,10 @@ export class CameraWorker {
       height: video?.height ?? null,
       audio_codec: this.#stream?.audioCodec ?? null,
       key_frame_interval_seconds: rates?.keyFrameIntervalSeconds ?? null,
-      clock_drift_ms: null,
+      clock_drift_ms: this.#control.driftMs,
       last_frame_ms: this.#lastFrameMs,
       open_segments: this.#recorder.openSegments,
+      wanted: this.#control.decision.record,
       ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
     };
@@ -184,8 +239,11 @@ export class CameraWorker {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#changing;
-    await this.#ingest?.close();
+    await this.#ingest?.close("stopped");
+    this.#control.close("stopped");
     await this.#recorder.close();
+    await this.#ledger.close();
+    await this.#heartbeat.close();
     await this.#reports.close();
   }
 }

@@ -15,7 +15,7 @@ const folder = testFolder();
 const servers: Server[] = [];
 const ingests: Ingest[] = [];
 afterAll(async () => {
-  await Promise.all(ingests.map((ingest) => ingest.close()));
+  await Promise.all(ingests.map((ingest) => ingest.close("stopped")));
   for (const server of servers) server.close();
 });
 
@@ -93,7 +93,7 @@ describe("the ingest", () => {
     await eventually(() => {
       for (const { fragments } of all) expect(fragments.length).toBeGreaterThan(2);
     });
-    await Promise.all(all.map(({ ingest }) => ingest.close()));
+    await Promise.all(all.map(({ ingest }) => ingest.close("stopped")));
     expect(all.map(({ runs }) => runs.map((run) => run.audioCodec))).toEqual([["aac"], ["pcm_mulaw"], ["aac"]]);
     for (const { heard } of all) {
       expect(heard.runs[0]?.init.tracks.map((track) => track.sampleEntry)).toEqual(["avc1", "mp4a"]);
@@ -127,7 +127,7 @@ describe("the ingest", () => {
     expect(states.map((state) => [state?.cause, state?.lastError])).toEqual(
       cases.map(([, cause, message]) => [cause, expect.stringContaining(message)]),
     );
-    await Promise.all(cases.map(([camera]) => camera.ingest.close()));
+    await Promise.all(cases.map(([camera]) => camera.ingest.close("stopped")));
     for (const [{ log, runs, heard }] of cases) {
       expect([log.join(""), JSON.stringify(heard.states)].join("")).not.toMatch(/s3cr/);
       expect(runs).toEqual([]);
@@ -144,7 +144,7 @@ describe("the ingest", () => {
     expect(state).toMatchObject({ cause: "camera_offline", lastError: expect.stringContaining("within 10 seconds") });
     clock.advance(1200);
     await eventually(() => expect(camera.states.at(-1)?.connection).toBe("connecting"));
-    await camera.ingest.close();
+    await camera.ingest.close("stopped");
   });
 
   it("takes a stream for stalled when it stays connected without a picture", async () => {
@@ -166,7 +166,7 @@ describe("the ingest", () => {
       lastError: expect.stringContaining("10 seconds"),
     });
     expect(camera.heard.ended).toBe(1);
-    await camera.ingest.close();
+    await camera.ingest.close("stopped");
     server.closeAllConnections();
   });
 });

@@ -3,8 +3,9 @@ import type { GapCause } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
+import { type AudioChoice, type AudioPlan, audioPlanFor, fallsBack, firstAudioPlan } from "../ffmpeg/audio-plan.ts";
 import { classifyFailure, unsupportedCodec } from "../ffmpeg/failure.ts";
-import { type AudioPlan, ingestArguments } from "../ffmpeg/ingest-arguments.ts";
+import { ingestArguments } from "../ffmpeg/ingest-arguments.ts";
 import { InputAnnouncement } from "../ffmpeg/input-announcement.ts";
 import { type ProcessEnd, SupervisedProcess } from "../ffmpeg/process.ts";
 import { type StreamSource, shownUrl, sourceInput } from "../ffmpeg/source.ts";
@@ -21,14 +22,15 @@ const RECORDED: ReadonlySet<string> = new Set(["avc1", "avc3", "hvc1"]);
 export interface IngestSettings {
   readonly ffmpegPath: string;
   readonly source: StreamSource;
-  readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" };
+  readonly audio: AudioChoice;
 }
 
 /** What listens to a camera. Nothing here may wait: the pipe is read as fast as the camera sends. */
 export interface IngestListener {
   runStarted(runId: string, init: StreamInit, audioCodec: string | null): void;
   fragment(fragment: Fragment, arrivalMs: number): void;
-  runEnded(): void;
+  /** `cause`: what the ledger shall say from here on. */
+  runEnded(cause: GapCause): void;
   stateChanged(state: IngestState): void;
 }
 
@@ -59,7 +61,8 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #log: Log;
   #session: Session | null = null;
-  #closed = false;
+  /** Why it was closed; null while it is not. */
+  #closed: GapCause | null = null;
   #audio: AudioPlan;
   #attempt: Attempt;
   #lastLogged: string | null = null;
@@ -82,8 +85,8 @@ export class Ingest {
   }
 
   /** Ends the connection; what ffmpeg still holds is delivered first. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  async close(cause: GapCause): Promise<void> {
+    this.#closed = cause;
     this.#wake();
     if (this.#session !== null) {
       this.#session.ended ??= "closed";
@@ -93,13 +96,13 @@ export class Ingest {
   }
 
   async #run(): Promise<void> {
-    while (!this.#closed) {
+    while (this.#closed === null) {
       const session = this.#connect();
       const end = await session.process.ended;
       this.#cancelWatchdog();
       this.#session = null;
-      if (session.hadMedia) this.#listener.runEnded();
-      if (this.#closed) return;
+      if (session.hadMedia) this.#listener.runEnded(this.#causeOf(session, end));
+      if (this.#closed !== null) return;
       if (session.ended === "replan") continue;
       await this.#waitBeforeNext(session, end);
     }
@@ -186,11 +189,12 @@ export class Ingest {
   }
 
   #wantedAudio(session: Session): AudioPlan {
-    const { enabled, codec } = this.#settings.audio;
-    if (!enabled) return "none";
+    const choice = this.#settings.audio;
     const sound = session.announcement.audio;
     if (sound === null || session.synthetic) return session.audio;
-    return codec === "auto" && isAacLc(sound) ? "copy" : "aac";
+    if (fallsBack(choice, sound))
+      this.#log.warn("the camera's sound does not fit into MP4 as it is and is encoded as AAC", { codec: sound.codec });
+    return audioPlanFor(choice, sound);
   }
 
   #armWatchdog(session: Session): void {
@@ -236,9 +240,9 @@ export class Ingest {
         cancel();
         resolve();
       };
-      if (this.#closed) this.#wake();
+      if (this.#closed !== null) this.#wake();
     });
-    if (!this.#closed) this.#listener.stateChanged({ connection: "connecting", ...failed });
+    if (this.#closed === null) this.#listener.stateChanged({ connection: "connecting", ...failed });
   }
 
   /** A camera that is away is tried every second: only what is new is worth a line. */
@@ -255,6 +259,11 @@ export class Ingest {
     if (wanted === session.audio) return false;
     this.#audio = wanted;
     return true;
+  }
+
+  #causeOf(session: Session, end: ProcessEnd): GapCause {
+    if (this.#closed !== null) return this.#closed;
+    return session.ended === "replan" ? "restarted" : this.#failureOf(session, end).cause;
   }
 
   #failureOf(session: Session, end: ProcessEnd): { cause: GapCause; message: string } {
@@ -275,9 +284,4 @@ export class Ingest {
 /** The codec the camera sends its sound in, by ffmpeg's name. */
 function cameraSound({ synthetic, announcement }: Session): string {
   return synthetic ? "aac" : (announcement.audio?.codec ?? "aac");
-}
-
-function firstAudioPlan(audio: IngestSettings["audio"]): AudioPlan {
-  if (!audio.enabled) return "none";
-  return audio.codec === "auto" ? "copy" : "aac";
 }

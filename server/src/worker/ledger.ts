@@ -2,7 +2,14 @@ import { mkdir, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { type LedgerEntry, type LedgerState, ledgerFileName, ledgerLine, parseLedgerLine, sameState } from "../recording/ledger.ts";
+import {
+  type LedgerEntry,
+  type LedgerState,
+  ledgerFileName,
+  ledgerLine,
+  parseLedgerLine,
+  sameState,
+} from "../recording/ledger.ts";
 
 /** A folder that cannot be written is tried again after this; until then the entries wait in memory (the server has them already). */
 const RETRY_MS = 2000;
@@ -72,7 +79,8 @@ export class Ledger {
       this.#unwritten = this.#unwritten.slice(entries.length);
       this.#complained = false;
     } catch (error) {
-      if (!this.#complained) this.#options.log.warn("the ledger cannot be written now; it is kept until it can", { error });
+      if (!this.#complained)
+        this.#options.log.warn("the ledger cannot be written now; it is kept until it can", { error });
       this.#complained = true;
       if (!this.#closed) this.#options.clock.after(RETRY_MS, () => this.#writeSoon());
     }
@@ -99,7 +107,10 @@ async function append(folder: string, entries: readonly LedgerEntry[]): Promise<
 
 async function lastEntry(folder: string): Promise<LedgerEntry | null> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((file) => file.endsWith(".jsonl")).sort().reverse()) {
+  for (const name of names
+    .filter((file) => file.endsWith(".jsonl"))
+    .sort()
+    .reverse()) {
     const lines = (await readFile(join(folder, name), "utf8")).split("\n");
     const entry = lines.map(parseLedgerLine).findLast((parsed) => parsed !== null);
     if (entry) return entry;

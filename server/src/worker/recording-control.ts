@@ -3,7 +3,13 @@ import type { Clock } from "../base/clock.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import type { LedgerState } from "../recording/ledger.ts";
-import { decideRecording, type ManualState, type MotionState, type RecordingDecision, type RecordingInputs } from "../recording/recording-decision.ts";
+import {
+  decideRecording,
+  type ManualState,
+  type MotionState,
+  type RecordingDecision,
+  type RecordingInputs,
+} from "../recording/recording-decision.ts";
 import { WallClock } from "../recording/wall-clock.ts";
 import { GopBuffer } from "./gop-buffer.ts";
 import type { Ledger } from "./ledger.ts";
@@ -71,6 +77,11 @@ export class RecordingControl {
   /** What is wanted now, for the status. */
   get decision(): RecordingDecision {
     return this.#decision;
+  }
+
+  /** How far the camera's clock has drifted from ours in this connection, milliseconds; null while unknown. */
+  get driftMs(): number | null {
+    return this.#run?.wall.driftMs ?? null;
   }
 
   update(settings: ControlSettings): void {
@@ -176,7 +187,8 @@ export class RecordingControl {
     this.#active = kind;
     this.#wantedFromMs = null;
     if (run === null) return;
-    for (const buffered of this.#buffer.takeFrom(run.wall.mediaMs(fromMs))) this.#options.recorder.take(buffered.fragment, kind);
+    for (const buffered of this.#buffer.takeFrom(run.wall.mediaMs(fromMs)))
+      this.#options.recorder.take(buffered.fragment, kind);
     this.#options.onChanged();
   }
 
@@ -193,7 +205,9 @@ export class RecordingControl {
     this.#cancelTimer();
     const { nextChangeMs } = this.#decision;
     if (nextChangeMs !== null) {
-      this.#cancelTimer = this.#options.clock.after(Math.min(nextChangeMs - nowMs, LONGEST_TIMER_MS), () => this.#decideAnew());
+      this.#cancelTimer = this.#options.clock.after(Math.min(nextChangeMs - nowMs, LONGEST_TIMER_MS), () =>
+        this.#decideAnew(),
+      );
     }
     if (this.#active === null) this.#noteIdle();
     this.#options.onChanged();
@@ -201,7 +215,14 @@ export class RecordingControl {
 
   #decide(nowMs: number): RecordingDecision {
     const { mode, windows, timeZone, postEventSeconds } = this.#settings;
-    const inputs = { mode, windows, timeZone, postEventMs: postEventSeconds * 1000, motion: this.#motion, manual: this.#manual };
+    const inputs = {
+      mode,
+      windows,
+      timeZone,
+      postEventMs: postEventSeconds * 1000,
+      motion: this.#motion,
+      manual: this.#manual,
+    };
     return decideRecording(inputs, nowMs);
   }
 

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import type { Log } from "../base/log.ts";
 import { LineChannel } from "../ipc/line-channel.ts";
-import type { FromWorker, Report, ToWorker, WorkerStatus } from "../ipc/messages.ts";
+import type { FromWorker, RecordAnswer, RecordCommand, Report, ToWorker, WorkerStatus } from "../ipc/messages.ts";
 import { ReportJournal } from "../ipc/report-journal.ts";
 
 /** A server that does not read is cut off at this; it connects again and gets what it missed. */
@@ -15,6 +15,7 @@ export interface ReportSenderOptions {
   readonly startedAtMs: number;
   readonly log: Log;
   readonly onSettingsChanged: () => void;
+  readonly onRecord: (command: RecordCommand) => RecordAnswer;
 }
 
 /** The worker's end of the socket: writes reports down, sends them when the server is there, forgets them when it has committed them. */
@@ -66,8 +67,17 @@ export class ReportSender {
   }
 
   #receive(message: ToWorker): void {
-    if (message.type === "acknowledge") this.#journal.acknowledge(message.sequence);
-    else this.#options.onSettingsChanged();
+    switch (message.type) {
+      case "acknowledge":
+        this.#journal.acknowledge(message.sequence);
+        break;
+      case "settings_changed":
+        this.#options.onSettingsChanged();
+        break;
+      case "record":
+        this.#send({ type: "record_answer", id: message.id, answer: this.#options.onRecord(message.command) });
+        break;
+    }
   }
 
   /** Writes a report down and sends it; the order of the calls is the order of the reports. */

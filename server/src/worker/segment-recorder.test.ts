@@ -9,7 +9,9 @@ import { repairSegment } from "../footage/repair.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
 import { writeBox } from "../media/isobmff/box.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
+import { WallClock } from "../recording/wall-clock.ts";
 import { type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
 
 const root = testFolder();
@@ -33,7 +35,6 @@ function rig(changed: Partial<RecorderSettings> = {}) {
     tenantId: 1,
     cameraId: 7,
     cameraUuid: "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-    record: true,
     segmentSeconds: 10,
     segmentMaxBytes: 0,
     segmentFolder: join(root, String(folders)),
@@ -41,8 +42,30 @@ function rig(changed: Partial<RecorderSettings> = {}) {
   };
   const clock = new SimulatedClock(START_MS);
   const reports: Report[] = [];
-  const recorder = new SegmentRecorder({ settings, clock, log: silentLog, report: (report) => reports.push(report) });
+  const footage: { readonly fromMs: number; toMs: number | null }[] = [];
+  const recorder = new SegmentRecorder({
+    settings,
+    clock,
+    log: silentLog,
+    report: (report) => reports.push(report),
+    onFootage: (fromMs) => footage.push({ fromMs, toMs: null }),
+    onFootageEnd: (endMs) => {
+      const last = footage.at(-1);
+      if (last !== undefined) last.toMs = endMs;
+    },
+  });
+  let wall = new WallClock();
   return {
+    footage,
+    startRun(runId: string, init: StreamInit) {
+      wall = new WallClock();
+      recorder.startRun(runId, init, wall);
+    },
+    take(fragment: Fragment, timescale: number, arrivalMs: number) {
+      const last = lastPicture(fragment, timescale);
+      if (last !== null) wall.observe(arrivalMs, last.startMs, last.durationMs);
+      recorder.take(fragment, "continuous");
+    },
     settings,
     clock,
     reports,
@@ -58,7 +81,7 @@ function rig(changed: Partial<RecorderSettings> = {}) {
  * without it the clock runs on from where it is.
  */
 function bring(
-  { recorder, clock }: ReturnType<typeof rig>,
+  { take, clock }: ReturnType<typeof rig>,
   { init }: Footage,
   fragments: Fragment[],
   zeroMs = START_MS,
@@ -71,7 +94,7 @@ function bring(
     const mediaMs = (ticks * 1000) / init.video.timescale;
     const arrivalMs = zeroMs + mediaMs + 2 * FRAME_MS + Math.max(0, 900 - mediaMs / 2);
     clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
-    recorder.take(fragment, arrivalMs);
+    take(fragment, init.video.timescale, arrivalMs);
   }
 }
 
@@ -100,7 +123,7 @@ describe("the segment recorder", () => {
     const given = await footage(30, true);
     const content = await wholeContent(given);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
 
@@ -134,7 +157,7 @@ describe("the segment recorder", () => {
     const given = await footage(6);
     const content = await wholeContent(given);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     const copy = join(root, "copy.mp4");
     let broughtBytes = 0;
     for (const [index, fragment] of given.fragments.entries()) {
@@ -165,7 +188,7 @@ describe("the segment recorder", () => {
   it("closes and names what it has when it is stopped before the time has settled", async () => {
     const given = await footage(1);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const [report] = self.closed();
@@ -177,9 +200,9 @@ describe("the segment recorder", () => {
   it("gives a second segment of one second a name of its own, and never lets two overlap", async () => {
     const self = rig();
     const given = await footage(1);
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.slice(0, 1));
-    self.recorder.startRun(RUNS[1], given.init);
+    self.startRun(RUNS[1], given.init);
     // The clock has been set back: by it, the second run began before the first.
     const again = await footage(1);
     self.clock.step(-5000);
@@ -190,7 +213,7 @@ describe("the segment recorder", () => {
     expect(second?.startMs).toBeGreaterThanOrEqual(first?.endMs ?? Number.POSITIVE_INFINITY);
   });
 
-  it("takes a changed length and mode over without a new run", async () => {
+  it("takes a changed length over, and ends and begins, without a new run", async () => {
     const given = await footage(30);
     const self = rig({ segmentSeconds: 600 });
     const until = (seconds: number) =>
@@ -199,15 +222,14 @@ describe("the segment recorder", () => {
         given.fragments.findIndex((part) => startSeconds(part) >= seconds),
       );
     const startSeconds = (part: Fragment) => (part.video?.decodeTimeTicks ?? 0) / given.init.video.timescale;
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, until(9));
     self.recorder.update({ ...self.settings, segmentSeconds: 5 });
     bring(self, given, until(13.5));
-    self.recorder.update({ ...self.settings, segmentSeconds: 5, record: false });
+    self.recorder.finish();
     expect(self.recorder.recording).toBe(false);
-    bring(self, given, until(18.5));
+    until(18.5);
     self.recorder.update({ ...self.settings, segmentSeconds: 600 });
-    expect(self.recorder.recording).toBe(false);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const seconds = (ms: number) => Math.round((ms - START_MS) / 100) / 10;
@@ -226,7 +248,7 @@ describe("the segment recorder", () => {
     const content = await wholeContent(given);
     const gopBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 30;
     const self = rig({ segmentSeconds: 3600, segmentMaxBytes: Math.round(gopBytes * 8) });
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const closed = self.closed();
@@ -241,7 +263,7 @@ describe("a folder that cannot be written", () => {
     const given = await footage(30);
     const self = rig();
     await writeFile(self.settings.segmentFolder, "in the way");
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.splice(0, 20));
     await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
     expect(self.recorder.failure?.message).toContain(self.settings.segmentFolder);
@@ -263,7 +285,7 @@ describe("a folder that cannot be written", () => {
   it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {
     const given = await footage(30);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.splice(0, 2));
     await eventually(async () => expect(await self.names()).toEqual([PART]));
     const kept = join(root, "kept.mp4");
@@ -275,6 +297,10 @@ describe("a folder that cannot be written", () => {
     await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
     await self.recorder.mend(kept);
     expect(self.closed()).toMatchObject([{ state: "repaired", startMs: expect.any(Number) }]);
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 5));
+      expect(self.recorder.failure).toBeNull();
+    });
     bring(self, given, given.fragments);
     await self.recorder.close();
     expect(self.recorder.failure).toBeNull();
@@ -286,7 +312,7 @@ describe("mending", () => {
   it("removes a file without footage and says that it is gone, and reports a closed one again", async () => {
     const given = await footage(3);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const [report] = self.closed();
@@ -304,7 +330,7 @@ describe("a disk that cannot keep up", () => {
   it("never holds up the stream: footage is dropped, and recording goes on when the disk has caught up", async () => {
     const given = await footage(30);
     const self = rig();
-    self.recorder.startRun(RUNS[0], given.init);
+    self.startRun(RUNS[0], given.init);
     const bulky = given.fragments.splice(0, 24).map((fragment) => heavy(fragment));
     bring(self, given, bulky);
     // Nothing of this has waited for the disk, which has had no turn yet.

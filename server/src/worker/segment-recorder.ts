@@ -9,16 +9,17 @@ import { repairSegment } from "../footage/repair.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { nextBoundaryMs } from "../recording/segment-name.ts";
-import { WallClock } from "../recording/wall-clock.ts";
+import type { WallClock } from "../recording/wall-clock.ts";
 import { DiskQueue } from "./disk-queue.ts";
 import { OpenSegment } from "./open-segment.ts";
+import { canWriteAgain } from "./storage-check.ts";
 import { type StorageFailure, storageFailure } from "./storage-failure.ts";
 
 /** At least every 4 s what was received is on the disk: with what is still on its way, a power cut loses at most 5 s. */
 const SYNC_INTERVAL_MS = 4000;
 /** A disk that cannot keep up: beyond this footage is dropped by whole GOPs rather than let the memory fill. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** After a failed write the disk is tried again at the first key frame after this. */
+/** After a failed write the disk is looked at this often; recording goes on at the first key frame after it is well again. */
 const RETRY_AFTER_MS = 1000;
 /** Many cameras cut at the same instant; their closing work is spread over this, or over a tenth of the segment if that is shorter. */
 const CLOSE_SPREAD_MS = 10_000;
@@ -69,7 +70,9 @@ export class SegmentRecorder {
   /** End of the newest footage: no segment of this camera may begin before it. */
   #footageEndMs = 0;
   #failure: StorageFailure | null = null;
-  #retryAtMs = 0;
+  /** Nothing is written until the disk has been found well again. */
+  #blocked = false;
+  #closed = false;
   #tooSlow = false;
 
   constructor(options: RecorderOptions) {
@@ -79,6 +82,10 @@ export class SegmentRecorder {
 
   get recording(): boolean {
     return this.#current !== null;
+  }
+
+  get recordingKind(): RecordingKind | null {
+    return this.#current?.kind ?? null;
   }
 
   /** Why footage cannot be written now; null when it can. */
@@ -132,6 +139,7 @@ export class SegmentRecorder {
 
   /** Closes everything that is open and waits until it is on the disk. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.endRun();
     for (const closing of this.#closing) {
       closing.cancel();
@@ -182,7 +190,7 @@ export class SegmentRecorder {
   #mayWrite(): boolean {
     if (this.#tooSlow && this.#queue.waitingBytes > MAX_WAITING_BYTES / 2) return false;
     this.#tooSlow = false;
-    return this.#failure === null || this.#options.clock.monotonicMs() >= this.#retryAtMs;
+    return !this.#blocked;
   }
 
   #open(run: Run, wallMs: number, kind: RecordingKind): void {
@@ -233,11 +241,20 @@ export class SegmentRecorder {
     if (this.#current === segment) this.#current = null;
     this.#closing = this.#closing.filter((closing) => closing.segment !== segment);
     this.#torn.push(segment.path);
-    this.#retryAtMs = this.#options.clock.monotonicMs() + RETRY_AFTER_MS;
     const failure = storageFailure(this.#settings.segmentFolder, error);
     if (this.#failure?.message !== failure.message) this.#options.log.error(failure.message, { error });
     this.#failure = failure;
+    this.#blocked = true;
+    this.#lookAgainLater(failure);
     this.#options.onFootageEnd(segment.written.end_ms, failure.cause);
+  }
+
+  #lookAgainLater(failure: StorageFailure): void {
+    this.#options.clock.after(RETRY_AFTER_MS, async () => {
+      if (this.#closed || this.#failure !== failure) return;
+      if (await canWriteAgain(this.#settings.segmentFolder, failure.cause)) this.#blocked = false;
+      else this.#lookAgainLater(failure);
+    });
   }
 
   #giveUpOnSlowDisk(): void {

@@ -1,7 +1,10 @@
 import type { Fragment } from "./fragment-reader.ts";
 
 /** Where the last picture of a fragment begins, and how long it lasts, in milliseconds of the run; null without pictures. */
-export function lastPicture(fragment: Fragment, timescale: number): { readonly startMs: number; readonly durationMs: number } | null {
+export function lastPicture(
+  fragment: Fragment,
+  timescale: number,
+): { readonly startMs: number; readonly durationMs: number } | null {
   const { video } = fragment;
   if (video === null) return null;
   let endTicks = video.decodeTimeTicks;

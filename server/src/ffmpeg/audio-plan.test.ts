@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { type AudioChoice, audioPlanFor, fallsBack, firstAudioPlan } from "./audio-plan.ts";
+import type { AnnouncedStream } from "./stream-line.ts";
+
+const sound = (codec: string, profile: string | null = null): AnnouncedStream => ({
+  kind: "audio",
+  codec,
+  profile,
+  sampleRateHz: 8000,
+  channels: 1,
+});
+const choice = (codec: AudioChoice["codec"], enabled = true): AudioChoice => ({ enabled, codec });
+
+it("auto passes AAC-LC through and encodes everything else as AAC", () => {
+  expect(audioPlanFor(choice("auto"), sound("aac", "LC"))).toBe("copy");
+  for (const other of [
+    sound("aac", "HE-AAC"),
+    sound("pcm_mulaw"),
+    sound("pcm_alaw"),
+    sound("adpcm_g726le"),
+    sound("opus"),
+  ]) {
+    expect(audioPlanFor(choice("auto"), other)).toBe("aac");
+  }
+});
+
+it("copy passes through what MP4 can hold, and falls back to AAC with a warning for what it cannot", () => {
+  expect(audioPlanFor(choice("copy"), sound("opus"))).toBe("copy");
+  expect(fallsBack(choice("copy"), sound("opus"))).toBe(false);
+  expect(audioPlanFor(choice("copy"), sound("pcm_mulaw"))).toBe("aac");
+  expect(fallsBack(choice("copy"), sound("pcm_mulaw"))).toBe(true);
+});
+
+it("a chosen codec is used whatever comes, and none at all where sound is off", () => {
+  for (const codec of ["aac", "opus", "mp3"] as const) {
+    expect(firstAudioPlan(choice(codec))).toBe(codec);
+    expect(audioPlanFor(choice(codec), sound("aac", "LC"))).toBe(codec);
+  }
+  expect(firstAudioPlan(choice("aac", false))).toBe("none");
+  expect(audioPlanFor(choice("aac", false), sound("aac", "LC"))).toBe("none");
+});
