@@ -42,7 +42,7 @@ export interface RecorderOptions {
 
 interface Run {
   readonly id: string;
-  readonly init: StreamInit;
+  init: StreamInit;
   readonly wall: WallClock;
   nextNumber: number;
 }
@@ -74,6 +74,8 @@ export class SegmentRecorder {
   #blocked = false;
   #closed = false;
   #tooSlow = false;
+  /** The open segment began with another init than the run has now. */
+  #initChanged = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -106,6 +108,13 @@ export class SegmentRecorder {
   startRun(runId: string, init: StreamInit, wall: WallClock): void {
     this.endRun();
     this.#run = { id: runId, init, wall, nextNumber: 0 };
+  }
+
+  /** The run goes on with another init (`StreamInit.continues`): the sync fragment that is taken next begins a segment with it. */
+  changeInit(init: StreamInit): void {
+    if (this.#run === null) return;
+    this.#run.init = init;
+    this.#initChanged = true;
   }
 
   /** Writes the next fragment of the run as footage of a kind. What comes ahead of a sync sample cannot begin a segment and is left out. */
@@ -160,7 +169,7 @@ export class SegmentRecorder {
 
   #mustCut(segment: OpenSegment, wallMs: number, kind: RecordingKind): boolean {
     const { segmentSeconds, segmentMaxBytes } = this.#settings;
-    if (segment.kind !== kind) return true;
+    if (segment.kind !== kind || this.#initChanged) return true;
     if (segment.provisional) return false;
     if (wallMs >= nextBoundaryMs(segment.startMs, segmentSeconds * 1000)) return true;
     return segmentMaxBytes > 0 && segment.sizeBytes >= segmentMaxBytes;
@@ -219,6 +228,7 @@ export class SegmentRecorder {
       onFailed: (segment, error) => this.#failed(segment, error),
     });
     run.nextNumber += 1;
+    this.#initChanged = false;
     if (!this.#current.provisional) this.#options.onFootage(this.#current.startMs, kind);
   }
 

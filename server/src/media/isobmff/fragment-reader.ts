@@ -3,10 +3,17 @@ import { boxBytes, boxesIn, childrenOf, writeBox } from "./box.ts";
 import { BoxReader, joinParts, type WholeBox } from "./box-reader.ts";
 import { type InitSegment, type InitTrack, parseMoov, type SampleDefaults } from "./init-segment.ts";
 import { parseMoof, type TrackFragment } from "./movie-fragment.ts";
+import { ParameterSetWatch } from "./parameter-set-watch.ts";
+import { describedAnew, type VideoDescription } from "./sample-description.ts";
 
 /** The head of a fragmented stream, edit lists taken out: their offsets are in the fragments' decode times instead. */
 export interface StreamInit extends InitSegment {
   readonly kind: "init";
+  /**
+   * False: a session begins. True: the session goes on with other parameter sets, perhaps another size; the next part is the sync fragment
+   * that begins with them. Tracks, timescales and the run of decode times stay.
+   */
+  readonly continues: boolean;
   readonly ftyp: Buffer;
   /** Without `edts` and `udta`. */
   readonly moov: Buffer;
@@ -35,6 +42,8 @@ const MAX_BOX_BYTES = 64 * 1024 * 1024;
  * by up to two seconds. Here the edit lists are dropped and what they say is added to every `tfdt`, the one field all players agree on.
  * A negative offset (audio priming) moves all other tracks up instead, as a decode time cannot be negative.
  *
+ * When the camera changes its resolution, ffmpeg goes on as if nothing had happened; here another init is answered ahead of the fragment.
+ *
  * Throws MalformedMedia; the reader cannot be used after that.
  */
 export class FragmentReader {
@@ -45,12 +54,16 @@ export class FragmentReader {
   /** Ticks to add to each track's decode times. */
   #shift = new Map<number, number>();
   #sawFragment = false;
+  #watch: ParameterSetWatch | null = null;
 
   push(chunk: Buffer): (StreamInit | Fragment)[] {
     const found: (StreamInit | Fragment)[] = [];
     for (const box of this.#boxes.push(chunk)) {
       const part = this.#take(box);
-      if (part !== null) found.push(part);
+      if (part === null) continue;
+      const changed = part.kind === "fragment" && part.sync ? this.#takeNewSets(part) : null;
+      if (changed !== null) found.push(changed);
+      found.push(part);
     }
     return found;
   }
@@ -80,7 +93,21 @@ export class FragmentReader {
     if (video === undefined) throw new MalformedMedia("the stream has no video track");
     this.#shift = decodeTimeShifts(parsed.tracks);
     this.#sawFragment = false;
-    this.#init = { kind: "init", ftyp: this.#ftyp, moov: withoutEdits(moov), video, ...parsed };
+    this.#init = { kind: "init", continues: false, ftyp: this.#ftyp, moov: withoutEdits(moov), video, ...parsed };
+    this.#watch = ParameterSetWatch.of(video);
+    return this.#init;
+  }
+
+  /** The init that a sync fragment needs, where its parameter sets are not those in force. */
+  #takeNewSets({ moof, mdat, video }: Fragment): StreamInit | null {
+    const run = video?.runs[0];
+    const sample = run?.samples[0];
+    if (this.#watch === null || this.#init === null || run === undefined || sample === undefined) return null;
+    // ffmpeg writes the mdat right behind its moof; the parts have its header.
+    const at = run.dataOffsetBytes - moof.length;
+    const description = at < 0 ? null : this.#watch.look(mdat, at, sample.sizeBytes);
+    if (description === null) return null;
+    this.#init = continued(this.#init, description);
     return this.#init;
   }
 
@@ -133,6 +160,14 @@ export class FragmentReader {
 
   readonly #defaultsOf = (trackId: number): SampleDefaults =>
     this.#init?.tracks.find((track) => track.id === trackId)?.defaults ?? { durationTicks: 0, sizeBytes: 0, flags: 0 };
+}
+
+function continued(init: StreamInit, description: VideoDescription): StreamInit {
+  const moov = describedAnew(init.moov, init.video.id, description);
+  const parsed = parseMoov(moov);
+  const video = parsed.tracks.find((track) => track.id === init.video.id);
+  if (video === undefined) throw new MalformedMedia("the stream has no video track");
+  return { kind: "init", continues: true, ftyp: init.ftyp, moov, video, ...parsed };
 }
 
 function decodeTimeShifts(tracks: readonly InitTrack[]): Map<number, number> {

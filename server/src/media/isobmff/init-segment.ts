@@ -45,7 +45,8 @@ export interface InitSegment {
 }
 
 const SAMPLE_ENTRY_HEADER_BYTES = 8;
-const VISUAL_ENTRY_BYTES = 78;
+/** Fields of a visual sample entry ahead of its boxes (clause 12.1.3). */
+export const VISUAL_ENTRY_BYTES = 78;
 const AUDIO_ENTRY_BYTES = 28;
 
 /** Reads a whole `moov` box. Throws MalformedMedia. Tracks that are neither video nor audio are left out. */
@@ -101,7 +102,8 @@ function trackKind(moov: Buffer, hdlr: BoxSpan): "video" | "audio" | null {
   return handler === "soun" ? "audio" : null;
 }
 
-function trackId(moov: Buffer, tkhd: BoxSpan): number {
+/** `track_ID` of a `tkhd`. Throws MalformedMedia. */
+export function trackId(moov: Buffer, tkhd: BoxSpan): number {
   requireBody(tkhd, 24);
   return moov.readUInt32BE(tkhd.bodyStart + (moov[tkhd.bodyStart] === 1 ? 20 : 12));
 }
@@ -114,7 +116,8 @@ function timescaleOf(moov: Buffer, header: BoxSpan): number {
   return timescale;
 }
 
-function firstSampleEntry(moov: Buffer, stsd: BoxSpan): BoxSpan {
+/** The one that counts here: ffmpeg writes one. Throws MalformedMedia. */
+export function firstSampleEntry(moov: Buffer, stsd: BoxSpan): BoxSpan {
   requireBody(stsd, 8 + SAMPLE_ENTRY_HEADER_BYTES);
   const [entry] = boxesIn(moov, stsd.bodyStart + 8, stsd.end);
   if (entry === undefined) throw new MalformedMedia("stsd has no sample entry");
