@@ -38,8 +38,10 @@ export const CameraId = z.coerce.number().int().positive().max(Number.MAX_SAFE_I
 const Stream = z.strictObject({ url: StreamUrl });
 
 export const RecordingMode = z
-  .enum(["continuous", "disabled"])
-  .describe("`continuous`: always. `disabled`: stays connected but records nothing.");
+  .enum(["continuous", "scheduled", "motion", "disabled"])
+  .describe(
+    "`continuous`: always. `scheduled`: inside the windows of the schedule. `motion`: around motion. `disabled`: stays connected but records nothing by itself.",
+  );
 export type RecordingMode = z.infer<typeof RecordingMode>;
 
 /** Recording settings of one camera; null = inherited from the global setting. */
@@ -68,7 +70,11 @@ export const EffectiveRecording = z.object({
 });
 export type EffectiveRecording = z.infer<typeof EffectiveRecording>;
 
-export const AudioCodecSetting = z.enum(["auto", "aac"]);
+export const AudioCodecSetting = z
+  .enum(["auto", "aac", "opus", "mp3", "copy"])
+  .describe(
+    "`auto`: AAC, passed through where the camera sends it. `copy`: whatever the camera sends, where MP4 can hold it. The others are always encoded.",
+  );
 export const AudioSettings = z.strictObject({ enabled: z.boolean(), codec: AudioCodecSetting });
 export type AudioSettings = z.infer<typeof AudioSettings>;
 
@@ -128,6 +134,16 @@ export const CameraPatch = z
   })
   .meta({ id: "CameraPatch" });
 export type CameraPatch = z.infer<typeof CameraPatch>;
+
+const MAX_CAMERAS_AT_ONCE = 1000;
+
+/** The same change to many cameras: to all of them or, where one of them does not allow it, to none. */
+export const CamerasPatch = z
+  .strictObject({
+    ids: z.array(z.number().int().positive()).min(1).max(MAX_CAMERAS_AT_ONCE),
+    changes: CameraPatch,
+  })
+  .meta({ id: "CamerasPatch" });
 
 export const Camera = z
   .object({
@@ -208,6 +224,33 @@ export const CameraStatus = z
   })
   .meta({ id: "CameraStatus" });
 export type CameraStatus = z.infer<typeof CameraStatus>;
+
+/** A day: what goes on longer is a mode, not a deed. */
+const MAX_MANUAL_SECONDS = 86_400;
+
+export const RecordRequest = z
+  .strictObject({
+    action: z
+      .enum(["start", "stop", "keep"])
+      .describe("`start` records over every mode, `stop` ends that, `keep` keeps the last seconds from the buffer"),
+    seconds: z
+      .number()
+      .positive()
+      .max(MAX_MANUAL_SECONDS)
+      .optional()
+      .describe("`start`: for so long (absent: until stopped). `keep`: so much of the past (absent: the buffer)"),
+  })
+  .meta({ id: "RecordRequest" });
+export type RecordRequest = z.infer<typeof RecordRequest>;
+
+export const RecordResult = z
+  .object({
+    recording: z.boolean().describe("Footage is being recorded now"),
+    kept_seconds: z.number().nullable().describe("Of `keep`: how much of the past there was to keep"),
+    message: z.string(),
+  })
+  .meta({ id: "RecordResult" });
+export type RecordResult = z.infer<typeof RecordResult>;
 
 export const ProbeRequest = z
   .strictObject({

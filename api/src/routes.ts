@@ -1,3 +1,4 @@
+// Long because it is one list: every route of the API.
 import { z } from "zod";
 import {
   ApiToken,
@@ -12,7 +13,19 @@ import {
   User,
 } from "./access.ts";
 import { Alert } from "./alert.ts";
-import { Camera, CameraCreate, CameraId, CameraPatch, CameraStatus, ProbeRequest, ProbeResult } from "./camera.ts";
+import {
+  Camera,
+  CameraCreate,
+  CameraId,
+  CameraPatch,
+  CameraStatus,
+  CamerasPatch,
+  ProbeRequest,
+  ProbeResult,
+  RecordRequest,
+  RecordResult,
+} from "./camera.ts";
+import { Diagnosis, DiagnosisQuery } from "./diagnosis.ts";
 import { Group, GroupCreate } from "./group.ts";
 import { Health } from "./health.ts";
 import { NextCursor, Paging } from "./paging.ts";
@@ -27,6 +40,8 @@ import {
   TimelineQuery,
 } from "./recording.ts";
 import { defineRoute } from "./route.ts";
+import { Schedule, ScheduleCreate, SchedulePatch } from "./schedule.ts";
+import { RecordingSettings, RecordingSettingsPatch } from "./settings.ts";
 
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 const CameraParams = z.object({ id: CameraId });
@@ -157,6 +172,15 @@ export const cameraRoutes = {
     body: CameraPatch,
     response: Camera,
   }),
+  updateMany: defineRoute({
+    method: "PATCH",
+    path: "/api/cameras",
+    access: "cameras.edit",
+    tag: "cameras",
+    summary: "The same change (JSON merge patch) to many cameras: to all or to none",
+    body: CamerasPatch,
+    response: z.object({ cameras: z.array(Camera) }),
+  }),
   remove: defineRoute({
     method: "DELETE",
     path: "/api/cameras/:id",
@@ -183,6 +207,26 @@ export const cameraRoutes = {
     summary: "What the camera and its worker are doing now",
     params: CameraParams,
     response: CameraStatus,
+  }),
+  record: defineRoute({
+    method: "POST",
+    path: "/api/cameras/:id/record",
+    access: "recordings.control",
+    tag: "cameras",
+    summary: "Record by hand over every mode, end that, or keep the last seconds",
+    params: CameraParams,
+    body: RecordRequest,
+    response: RecordResult,
+  }),
+  diagnosis: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/diagnosis",
+    access: "recordings.view",
+    tag: "cameras",
+    summary: "Why there is (no) footage at a time, and whether the way from camera to disk is clear now",
+    params: CameraParams,
+    query: DiagnosisQuery,
+    response: Diagnosis,
   }),
 };
 
@@ -224,6 +268,76 @@ export const groupRoutes = {
     summary: "Remove a group; its cameras stay",
     params: Id,
     status: 204,
+  }),
+};
+
+export const scheduleRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/schedules",
+    access: "recordings.view",
+    tag: "settings",
+    summary: "Schedules",
+    query: Paging,
+    response: z.object({ schedules: z.array(Schedule), next_cursor: NextCursor }),
+  }),
+  create: defineRoute({
+    method: "POST",
+    path: "/api/schedules",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Make a schedule",
+    body: ScheduleCreate,
+    response: Schedule,
+    status: 201,
+  }),
+  get: defineRoute({
+    method: "GET",
+    path: "/api/schedules/:id",
+    access: "recordings.view",
+    tag: "settings",
+    summary: "One schedule",
+    params: Id,
+    response: Schedule,
+  }),
+  update: defineRoute({
+    method: "PATCH",
+    path: "/api/schedules/:id",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Change a schedule (JSON merge patch); it takes effect at once",
+    params: Id,
+    body: SchedulePatch,
+    response: Schedule,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/schedules/:id",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Remove a schedule that no camera uses",
+    params: Id,
+    status: 204,
+  }),
+};
+
+export const settingsRoutes = {
+  recording: defineRoute({
+    method: "GET",
+    path: "/api/settings/recording",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "What cameras do that have no setting of their own",
+    response: RecordingSettings,
+  }),
+  updateRecording: defineRoute({
+    method: "PATCH",
+    path: "/api/settings/recording",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Change it (JSON merge patch); null makes the built-in value hold again",
+    body: RecordingSettingsPatch,
+    response: RecordingSettings,
   }),
 };
 

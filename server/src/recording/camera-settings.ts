@@ -1,24 +1,28 @@
 import type { AudioSettings, CameraPatch, EffectiveRecording, RecordingOverrides } from "@nightjar/api/camera";
 
 /** What a camera does where it has no setting of its own. */
-export const DEFAULT_RECORDING: EffectiveRecording = {
-  mode: "continuous",
-  stream: "main",
-  schedule_id: null,
-  retention_days: 30,
-  segment_seconds: 600,
-  segment_max_mb: 3900,
-  pre_event_seconds: 5,
-  post_event_seconds: 10,
+export interface CameraDefaults {
+  readonly recording: EffectiveRecording;
+  readonly audio: AudioSettings;
+}
+
+/** The same where nobody has changed the defaults of the installation. */
+export const BUILT_IN_DEFAULTS: CameraDefaults = {
+  recording: {
+    mode: "continuous",
+    stream: "main",
+    schedule_id: null,
+    retention_days: 30,
+    segment_seconds: 600,
+    segment_max_mb: 3900,
+    pre_event_seconds: 5,
+    post_event_seconds: 10,
+  },
+  audio: { enabled: true, codec: "auto" },
 };
 
-export const DEFAULT_AUDIO: AudioSettings = { enabled: true, codec: "auto" };
-
 /** The recording settings with every inherited value (null or absent) taken from `defaults`. */
-export function effectiveRecording(
-  own: RecordingOverrides,
-  defaults: EffectiveRecording = DEFAULT_RECORDING,
-): EffectiveRecording {
+export function effectiveRecording(own: RecordingOverrides, defaults: EffectiveRecording): EffectiveRecording {
   return {
     mode: own.mode ?? defaults.mode,
     stream: own.stream ?? defaults.stream,
@@ -32,8 +36,22 @@ export function effectiveRecording(
 }
 
 /** The audio settings: the camera's own or, where it has none (null), the default. */
-export function effectiveAudio(own: AudioSettings | null, defaults: AudioSettings = DEFAULT_AUDIO): AudioSettings {
+export function effectiveAudio(own: AudioSettings | null, defaults: AudioSettings): AudioSettings {
   return own ?? defaults;
+}
+
+/**
+ * The defaults for who may not use their schedule, which belongs to another tenant. Mode `scheduled` would then record nothing at all, so
+ * those cameras rather record always.
+ */
+export function defaultsWithoutSchedule({ recording, audio }: CameraDefaults): CameraDefaults {
+  const mode = recording.mode === "scheduled" ? "continuous" : recording.mode;
+  return { recording: { ...recording, mode, schedule_id: null }, audio };
+}
+
+/** Mode `scheduled` without a schedule: nothing would ever be recorded. */
+export function lacksSchedule(recording: EffectiveRecording): boolean {
+  return recording.mode === "scheduled" && recording.schedule_id === null;
 }
 
 /** The overrides after a merge patch: absent keys stay, null makes a key inherited again, `patch` null all of them. */
@@ -47,9 +65,13 @@ export function patchRecording(
 }
 
 /** The audio settings after a merge patch; what a first own setting does not say keeps its inherited value. */
-export function patchAudio(present: AudioSettings | null, patch: CameraPatch["audio"]): AudioSettings | null {
+export function patchAudio(
+  present: AudioSettings | null,
+  patch: CameraPatch["audio"],
+  defaults: AudioSettings,
+): AudioSettings | null {
   if (patch === undefined) return present;
   if (patch === null) return null;
-  const base = effectiveAudio(present);
+  const base = effectiveAudio(present, defaults);
   return { enabled: patch.enabled ?? base.enabled, codec: patch.codec ?? base.codec };
 }

@@ -1,7 +1,7 @@
 import type { Alert } from "@nightjar/api/alert";
 import type { AudioSettings, Camera, RecordingKind, RecordingOverrides } from "@nightjar/api/camera";
 import type { Segment } from "@nightjar/api/recording";
-import { effectiveAudio, effectiveRecording } from "./camera-settings.ts";
+import { type CameraDefaults, effectiveAudio, effectiveRecording } from "./camera-settings.ts";
 
 /** An instant as it is written on the wire. */
 export function instant(ms: number): string {
@@ -23,8 +23,8 @@ interface CameraRow {
   readonly createdAtMs: number;
 }
 
-/** A camera as the API tells it: of the password only whether there is one. */
-export function cameraToWire(camera: CameraRow): Camera {
+/** A camera as the API tells it: of the password only whether there is one. `defaults`: what its tenant's cameras inherit. */
+export function cameraToWire(camera: CameraRow, defaults: CameraDefaults): Camera {
   return {
     id: camera.id,
     name: camera.name,
@@ -37,7 +37,10 @@ export function cameraToWire(camera: CameraRow): Camera {
     transport: camera.transport,
     recording: camera.recording,
     audio: camera.audio,
-    effective: { recording: effectiveRecording(camera.recording), audio: effectiveAudio(camera.audio) },
+    effective: {
+      recording: effectiveRecording(camera.recording, defaults.recording),
+      audio: effectiveAudio(camera.audio, defaults.audio),
+    },
     created_at: instant(camera.createdAtMs),
   };
 }
