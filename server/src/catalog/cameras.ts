@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
 import type { Insertable, Kysely, Selectable } from "kysely";
-import { NightjarError } from "../base/error.ts";
+import { effectiveRecording, lacksSchedule } from "../recording/camera-settings.ts";
+import { invalidField } from "./invalid-field.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
+import { hasSchedule, NO_SUCH_SCHEDULE, recordingDefaults, SCHEDULE_NEEDED } from "./recording-defaults.ts";
 import type { Schema } from "./schema.ts";
 import type { TenantHandle } from "./tenant-handle.ts";
 
@@ -31,6 +34,17 @@ export interface StoredCamera extends CameraInput {
   readonly deletedAtMs: number | null;
 }
 
+/** A camera before and after a change. */
+export interface CameraUpdate {
+  readonly before: OwnedCamera;
+  readonly after: OwnedCamera;
+}
+
+/** What became of a change to many cameras: all were changed, or none because some are `missing`. */
+export type CamerasUpdate =
+  | { readonly kind: "changed"; readonly cameras: readonly CameraUpdate[] }
+  | { readonly kind: "missing"; readonly ids: readonly number[] };
+
 declare const ownedCamera: unique symbol;
 /** A camera that was found through its tenant. Only `catalog.tenant(…).cameras` makes it, and only it opens the way to segments. */
 export type OwnedCamera = StoredCamera & { readonly [ownedCamera]: true };
@@ -41,16 +55,18 @@ export interface CameraQueries {
   list(page: PageRequest, which?: { readonly includeDeleted?: boolean }): Promise<Page<OwnedCamera>>;
   /** undefined: no such camera, or removed (unless asked for), or of another tenant. */
   get(id: number, which?: { readonly includeDeleted?: boolean }): Promise<OwnedCamera | undefined>;
-  /** Throws `invalid_field` when the group does not exist. */
+  /** Throws `invalid_field` when group or schedule do not exist, or when mode `scheduled` has no schedule. */
   create(input: CameraInput): Promise<OwnedCamera>;
   /**
    * Reads the camera and writes what `change` makes of it, in one transaction, so that two changes at once cannot undo each other.
-   * undefined: no such camera. Throws what `change` throws, and `invalid_field` when the group does not exist.
+   * undefined: no such camera. Throws what `change` throws, and what `create` does.
    */
-  update(
-    id: number,
+  update(id: number, change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CameraUpdate | undefined>;
+  /** The same for many, all of them or none, ordered by id. */
+  updateMany(
+    ids: readonly number[],
     change: (present: OwnedCamera) => Partial<CameraInput>,
-  ): Promise<{ readonly before: OwnedCamera; readonly after: OwnedCamera } | undefined>;
+  ): Promise<CamerasUpdate>;
   /** Marks it as removed; answers the camera as it was left, or undefined when there is none (any more). */
   remove(id: number): Promise<OwnedCamera | undefined>;
 }
@@ -77,6 +93,7 @@ export function cameraQueries(handle: TenantHandle): CameraQueries {
     },
     create: (input) => handle.transaction((transaction) => create(transaction, input)),
     update: (id, change) => handle.transaction((transaction) => update(transaction, id, change)),
+    updateMany: (ids, change) => updateMany(handle, ids, change),
     async remove(id) {
       const row = await handle
         .update("cameras")
@@ -102,8 +119,15 @@ export async function enabledCameras(db: Kysely<Schema>): Promise<readonly Store
   return rows.map(stored);
 }
 
+/** All cameras that are not removed, of every tenant. */
+export async function allCameras(db: Kysely<Schema>): Promise<readonly StoredCamera[]> {
+  const rows = await db.selectFrom("cameras").selectAll().where("deleted_at_ms", "is", null).orderBy("id").execute();
+  return rows.map(stored);
+}
+
 async function create(handle: TenantHandle, input: CameraInput): Promise<OwnedCamera> {
   await requireGroup(handle, input.groupId);
+  await requireSchedule(handle, input.recording);
   const row = await handle
     .insert("cameras", { ...columns(input), uuid: randomUUID(), created_at_ms: handle.clock.nowMs() })
     .returningAll()
@@ -111,7 +135,11 @@ async function create(handle: TenantHandle, input: CameraInput): Promise<OwnedCa
   return owned(row);
 }
 
-async function update(handle: TenantHandle, id: number, change: (present: OwnedCamera) => Partial<CameraInput>) {
+async function update(
+  handle: TenantHandle,
+  id: number,
+  change: (present: OwnedCamera) => Partial<CameraInput>,
+): Promise<CameraUpdate | undefined> {
   const row = await handle
     .selectForUpdate("cameras")
     .selectAll()
@@ -122,6 +150,7 @@ async function update(handle: TenantHandle, id: number, change: (present: OwnedC
   const before = owned(row);
   const wanted: CameraInput = { ...before, ...change(before) };
   if (wanted.groupId !== before.groupId) await requireGroup(handle, wanted.groupId);
+  if (!isDeepStrictEqual(wanted.recording, before.recording)) await requireSchedule(handle, wanted.recording);
   const changed = await handle
     .update("cameras")
     .set(columns(wanted))
@@ -131,15 +160,57 @@ async function update(handle: TenantHandle, id: number, change: (present: OwnedC
   return { before, after: owned(changed) };
 }
 
+/** In the order of the ids, so that two of these at once wait for each other and never both. */
+async function updateMany(
+  handle: TenantHandle,
+  ids: readonly number[],
+  change: (present: OwnedCamera) => Partial<CameraInput>,
+): Promise<CamerasUpdate> {
+  const ordered = [...new Set(ids)].sort((a, b) => a - b);
+  try {
+    return await handle.transaction(async (transaction) => {
+      const cameras: CameraUpdate[] = [];
+      const missing: number[] = [];
+      for (const id of ordered) {
+        const updated = await update(transaction, id, change);
+        if (updated === undefined) missing.push(id);
+        else cameras.push(updated);
+      }
+      if (missing.length > 0) throw new MissingCameras(missing);
+      return { kind: "changed", cameras };
+    });
+  } catch (error) {
+    if (error instanceof MissingCameras) return { kind: "missing", ids: error.ids };
+    throw error;
+  }
+}
+
+/** Ends the transaction without a change. */
+class MissingCameras extends Error {
+  readonly ids: readonly number[];
+
+  constructor(ids: readonly number[]) {
+    super("some of the cameras do not exist");
+    this.ids = ids;
+  }
+}
+
 /** A group of another tenant would satisfy the foreign key. */
 async function requireGroup(handle: TenantHandle, groupId: number | null): Promise<void> {
   if (groupId === null) return;
   const group = await handle.select("camera_groups").select("id").where("id", "=", groupId).executeTakeFirst();
-  if (group !== undefined) return;
-  const message = "is not a group that exists; list the groups or leave it null";
-  throw new NightjarError("invalid_field", `group_id ${message}.`, {
-    details: { fields: [{ field: "group_id", message }] },
-  });
+  if (group === undefined) throw invalidField("group_id", "is not a group that exists; list the groups or leave it null");
+}
+
+/** With the tenant and the defaults locked: the schedule that is found here must not be taken away before this is committed. */
+async function requireSchedule(handle: TenantHandle, own: RecordingOverrides): Promise<void> {
+  const scheduleId = own.schedule_id ?? null;
+  if (scheduleId === null && own.mode !== "scheduled") return;
+  await handle.lockTenant();
+  if (scheduleId !== null && !(await hasSchedule(handle, scheduleId)))
+    throw invalidField("recording.schedule_id", NO_SUCH_SCHEDULE);
+  const { recording: defaults } = await recordingDefaults(handle, { lock: true });
+  if (lacksSchedule(effectiveRecording(own, defaults))) throw invalidField("recording.schedule_id", SCHEDULE_NEEDED);
 }
 
 type CameraRow = Selectable<Schema["cameras"]>;

@@ -1,9 +1,20 @@
 import { sql } from "kysely";
 import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
 import { type AuditQueries, auditQueries } from "./audit.ts";
-import { type CameraQueries, cameraQueries, enabledCameras, type OwnedCamera, type StoredCamera } from "./cameras.ts";
+import {
+  allCameras,
+  type CameraQueries,
+  cameraQueries,
+  enabledCameras,
+  type OwnedCamera,
+  type StoredCamera,
+} from "./cameras.ts";
 import { type GroupQueries, groupQueries } from "./groups.ts";
+import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
+import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
+import { type RecordingRules, recordingRules } from "./recording-rules.ts";
 import { type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
 import { type SegmentQueries, segmentQueries } from "./segments.ts";
 import {
   removeExpiredSessions,
@@ -30,6 +41,9 @@ export interface TenantCatalog {
   readonly tenantId: number;
   readonly cameras: CameraQueries;
   readonly groups: GroupQueries;
+  readonly schedules: ScheduleQueries;
+  /** Of the installation, as they hold for this tenant's cameras. */
+  readonly recordingDefaults: RecordingDefaultsQueries;
   readonly users: UserQueries;
   readonly sessions: SessionQueries;
   readonly tokens: TokenQueries;
@@ -42,6 +56,9 @@ export interface AcrossTenants {
   tenant(id: number): Promise<StoredTenant | undefined>;
   /** All cameras that are enabled and not removed: one worker each. */
   enabledCameras(): Promise<readonly StoredCamera[]>;
+  /** All cameras that are not removed. */
+  allCameras(): Promise<readonly StoredCamera[]>;
+  recordingRules(): Promise<RecordingRules>;
   openAlerts(): Promise<readonly StoredAlert[]>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
@@ -62,6 +79,8 @@ export interface Catalog {
   tenant(tenantId: number): TenantCatalog;
   /** A camera's segments; only a camera found through its tenant opens them. */
   segments(camera: OwnedCamera): SegmentQueries;
+  /** A camera's ledger, opened in the same way. */
+  ledger(camera: OwnedCamera): LedgerQueries;
   readonly acrossTenants: AcrossTenants;
   /** Throws `unavailable` when the database does not answer. For the health check. */
   ping(): Promise<void>;
@@ -74,6 +93,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
   return {
     tenant: (tenantId) => tenantCatalog(context, tenantId),
     segments: (camera) => segmentQueries(context.db, camera),
+    ledger: (camera) => ledgerQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
     async ping() {
       await sql`select 1`.execute(context.db);
@@ -88,6 +108,8 @@ function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog
     tenantId,
     cameras: cameraQueries(handle),
     groups: groupQueries(handle),
+    schedules: scheduleQueries(handle),
+    recordingDefaults: recordingDefaultsQueries(context, tenantId),
     users: userQueries(handle),
     sessions: sessionQueries(handle),
     tokens: tokenQueries(handle),
@@ -101,6 +123,8 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
   return {
     tenant: (id) => findTenant(db, id),
     enabledCameras: () => enabledCameras(db),
+    allCameras: () => allCameras(db),
+    recordingRules: () => recordingRules(db),
     openAlerts: () => openAlerts(db),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),

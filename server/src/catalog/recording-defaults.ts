@@ -1,26 +1,18 @@
-import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
+import type { RecordingOverrides } from "@nightjar/api/camera";
 import type { Kysely } from "kysely";
 import { NightjarError } from "../base/error.ts";
 import {
-  BUILT_IN_DEFAULTS,
   type CameraDefaults,
   defaultsWithoutSchedule,
-  effectiveAudio,
   effectiveRecording,
   lacksSchedule,
 } from "../recording/camera-settings.ts";
+import { type ChangedDefaults, changedDefaults, resolvedDefaults } from "./changed-defaults.ts";
 import { invalidField } from "./invalid-field.ts";
 import { nameSome } from "./name-some.ts";
 import { recordingRules } from "./recording-rules.ts";
 import type { Schema } from "./schema.ts";
 import { type CatalogContext, type TenantHandle, tenantHandle } from "./tenant-handle.ts";
-
-/** What of the built-in defaults was changed. */
-export interface ChangedDefaults {
-  readonly recording: RecordingOverrides;
-  /** null: the built-in ones hold. */
-  readonly audio: AudioSettings | null;
-}
 
 /** What cameras inherit: one for the whole installation, as it holds for the cameras of one tenant. */
 export interface RecordingDefaultsQueries {
@@ -53,27 +45,13 @@ export async function recordingDefaults(
   how: { readonly lock?: boolean } = {},
 ): Promise<CameraDefaults> {
   if (how.lock) await lockSettings(handle);
-  return forTenant(handle, resolved(await changedDefaults(handle.installation)));
-}
-
-/** What of the built-in defaults was changed in the installation. */
-export async function changedDefaults(db: Kysely<Pick<Schema, "settings">>): Promise<ChangedDefaults> {
-  const row = await db.selectFrom("settings").select("recording").executeTakeFirstOrThrow();
-  return JSON.parse(row.recording) as ChangedDefaults;
-}
-
-/** The defaults with what was not changed as it is built in. Pure. */
-export function resolved(changed: ChangedDefaults): CameraDefaults {
-  return {
-    recording: effectiveRecording(changed.recording, BUILT_IN_DEFAULTS.recording),
-    audio: effectiveAudio(changed.audio, BUILT_IN_DEFAULTS.audio),
-  };
+  return forTenant(handle, resolvedDefaults(await changedDefaults(handle.selectSettings())));
 }
 
 /** An update locks the row on both databases. */
-async function lockSettings({ installation }: TenantHandle): Promise<void> {
-  await installation
-    .updateTable("settings")
+async function lockSettings(handle: TenantHandle): Promise<void> {
+  await handle
+    .updateSettings()
     .set((row) => ({ recording: row.ref("recording") }))
     .execute();
 }
@@ -95,15 +73,15 @@ async function update(
   change: (present: ChangedDefaults) => ChangedDefaults,
 ): Promise<{ before: CameraDefaults; after: CameraDefaults }> {
   await lockSettings(handle);
-  const present = await changedDefaults(handle.installation);
+  const present = await changedDefaults(handle.selectSettings());
   const wanted = change(present);
-  await checkSchedule(handle, resolved(present), resolved(wanted));
-  await handle.installation
-    .updateTable("settings")
+  await checkSchedule(handle, resolvedDefaults(present), resolvedDefaults(wanted));
+  await handle
+    .updateSettings()
     .set({ recording: JSON.stringify(wanted) })
     .execute();
   await refuseLeavingWithoutSchedule(db, handle.tenantId);
-  return { before: await forTenant(handle, resolved(present)), after: await forTenant(handle, resolved(wanted)) };
+  return { before: await forTenant(handle, resolvedDefaults(present)), after: await forTenant(handle, resolvedDefaults(wanted)) };
 }
 
 /** What did not change is left alone: it may be another tenant's. */

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { type CameraDefaults, defaultsWithoutSchedule } from "../recording/camera-settings.ts";
 import type { ScheduleWindow } from "../recording/schedule.ts";
-import { changedDefaults, resolved } from "./recording-defaults.ts";
+import { changedDefaults, resolvedDefaults } from "./changed-defaults.ts";
 import type { Schema } from "./schema.ts";
 
 /** All that cameras share in deciding what they record, read at once. */
@@ -14,7 +14,7 @@ export interface RecordingRules {
 
 /** The rules of every tenant. */
 export async function recordingRules(db: Kysely<Schema>): Promise<RecordingRules> {
-  const defaults = resolved(await changedDefaults(db as unknown as Kysely<Pick<Schema, "settings">>));
+  const defaults = resolvedDefaults(await changedDefaults(db.selectFrom("settings")));
   const rows = await db.selectFrom("schedules").select(["id", "tenant_id", "windows"]).execute();
   const schedules = new Map(rows.map((row) => [row.id, row]));
   const withoutSchedule = defaultsWithoutSchedule(defaults);

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
-import type { Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import type { LedgerNoted, Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
+import { isLedgerState, writeLedgerEntry } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import { NAME_TOLERANCE_MS, type StoredSegment, segmentByName } from "./segments.ts";
 import type { CatalogContext } from "./tenant-handle.ts";
@@ -23,6 +24,8 @@ export type ReportOutcome =
   | { readonly kind: "stored"; readonly segment: StoredSegment; readonly note: string | null }
   /** The row as it was. */
   | { readonly kind: "removed"; readonly segment: StoredSegment }
+  /** The line stands in the camera's ledger. */
+  | { readonly kind: "noted" }
   /** Nothing to do: the catalog says so already. */
   | { readonly kind: "unchanged" }
   /** It can never be stored, and trying again would not help; log `reason`. The file stays on the disk. */
@@ -62,6 +65,7 @@ async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: Numbere
     .where("tenant_id", "=", tenantId)
     .executeTakeFirst();
   if (camera === undefined) return refused(report, `the catalog has no camera ${cameraId} of tenant ${tenantId}`);
+  if (report.kind === "ledger_noted") return note(db, cameraId, report);
   const present = await segmentByName(db, cameraId, report.name);
   switch (report.kind) {
     case "segment_opened":
@@ -78,7 +82,17 @@ async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: Numbere
 }
 
 function refused(report: Report, reason: string): ReportOutcome {
-  return { kind: "refused", reason: `The report ${report.kind} of ${report.name} is not stored: ${reason}.` };
+  const what = report.kind === "ledger_noted" ? `${report.atMs} ms` : report.name;
+  return { kind: "refused", reason: `The report ${report.kind} of ${what} is not stored: ${reason}.` };
+}
+
+/** A line that cannot be one is refused: failing on it again and again would hold up every report behind it. */
+async function note(db: Kysely<Schema>, cameraId: number, report: LedgerNoted): Promise<ReportOutcome> {
+  const { atMs, state } = report;
+  if (!Number.isSafeInteger(atMs)) return refused(report, "its time is no whole number of milliseconds");
+  if (!isLedgerState(state)) return refused(report, `this version knows no such state (${JSON.stringify(state)})`);
+  await writeLedgerEntry(db, cameraId, { atMs, state });
+  return { kind: "noted" };
 }
 
 async function store(

@@ -1,6 +1,7 @@
 import type { AlertKind } from "@nightjar/api/alert";
 import type { RecordingKind } from "@nightjar/api/camera";
 import type { Generated } from "kysely";
+import type { LedgerState } from "../recording/ledger.ts";
 import type { BuiltInRole } from "./roles.ts";
 
 /** Tables and columns, the same on both databases. JSON is kept as text, a yes or no as 1 or 0, a time as integer milliseconds. */
@@ -70,6 +71,11 @@ export interface Schema {
     kind: RecordingKind;
     payload_sha256: Uint8Array | null;
   };
+  schedules: { id: Generated<number>; tenant_id: number; name: string; windows: string };
+  /** One row, for the whole installation. `recording`: what of the built-in defaults was changed. */
+  settings: { id: number; recording: string };
+  /** From `at_ms` on, until the next row. `detail`: the kind of recording, or the cause why there is none. */
+  ledger: { camera_id: number; at_ms: number; state: LedgerState["kind"]; detail: string };
   /** Sums over the closed segments of a camera, kept in the transaction that changes a segment. */
   segment_totals: { camera_id: number; segment_count: number; size_bytes: number; duration_ms: number };
   alerts: {

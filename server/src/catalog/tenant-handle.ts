@@ -42,6 +42,9 @@ export interface TenantHandle {
   ): InsertQueryBuilder<Schema, T, InsertResult>;
   update<T extends TenantTable>(table: T): UpdateQueryBuilder<Schema, T, T, UpdateResult>;
   delete<T extends TenantTable>(table: T): DeleteQueryBuilder<Schema, T, DeleteResult>;
+  /** The settings of the installation, which belong to no tenant. */
+  selectSettings(): SelectQueryBuilder<Schema, "settings", object>;
+  updateSettings(): UpdateQueryBuilder<Schema, "settings", "settings", UpdateResult>;
   /** Waits for other transactions of this tenant that hold this lock; it is held to the end of the transaction. */
   lockTenant(): Promise<void>;
   transaction<R>(work: (handle: TenantHandle) => Promise<R>): Promise<R>;
@@ -73,6 +76,8 @@ export function tenantHandle(context: CatalogContext, tenantId: number): TenantH
       const query = db.deleteFrom(table as "cameras").where(own(table));
       return query as unknown as DeleteQueryBuilder<Schema, T, DeleteResult>;
     },
+    selectSettings: () => db.selectFrom("settings"),
+    updateSettings: () => db.updateTable("settings"),
     async lockTenant() {
       // An update locks the row on both databases.
       await db

@@ -1,10 +1,12 @@
 import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
+import { NightjarError } from "../base/error.ts";
 import type { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { type FromWorker, workerName } from "../ipc/messages.ts";
+import type { RecordingRules } from "../catalog/recording-rules.ts";
+import { type FromWorker, type RecordAnswer, type RecordCommand, workerName } from "../ipc/messages.ts";
 import { alertToWire, type OpenSegment, segmentToWire } from "../recording/wire.ts";
 import type { ProcessBackend } from "./process-backend.ts";
 import { RecordingWatch, type WantedAlert } from "./recording-watch.ts";
@@ -72,6 +74,21 @@ export class CameraManager {
     void this.#reconcileSoon();
   }
 
+  /** A schedule or the recording defaults were changed. Returns at once. */
+  recordingRulesChanged(): void {
+    void this.#reconcileSoon();
+  }
+
+  /** Passes a person's wish on to the camera's worker. Throws `worker_unavailable` when there is none or it does not answer. */
+  async record(cameraId: number, command: RecordCommand): Promise<RecordAnswer> {
+    const answer = await this.#managed.get(cameraId)?.worker.record(command);
+    if (answer) return answer;
+    throw new NightjarError(
+      "worker_unavailable",
+      `The worker of camera ${cameraId} does not answer. Is the camera switched on in its settings? Otherwise try again in a few seconds.`,
+    );
+  }
+
   /** null: no worker is wanted for it, or none is known yet. */
   status(cameraId: number): CameraStatus | null {
     return this.#managed.get(cameraId)?.worker.status ?? null;
@@ -113,27 +130,29 @@ export class CameraManager {
     const wanted = new Map(
       (await this.#options.catalog.acrossTenants.enabledCameras()).map((camera) => [camera.id, camera]),
     );
+    const rules = await this.#options.catalog.acrossTenants.recordingRules();
     for (const managed of [...this.#managed.values()]) {
       if (!wanted.has(managed.camera.id)) await this.#stopManaging(managed);
     }
     for (const camera of wanted.values()) {
       const managed = this.#managed.get(camera.id);
-      if (managed === undefined) this.#manage(camera);
+      if (managed === undefined) this.#manage(camera, rules);
       else {
         managed.camera = camera;
-        await managed.worker.update(this.#settingsOf(camera));
+        await managed.worker.update(this.#settingsOf(camera, rules));
       }
     }
   }
 
-  #settingsOf(camera: StoredCamera) {
-    return workerSettings(camera, { recordings: this.#options.places.recordings, ffmpeg: this.#options.ffmpeg });
+  #settingsOf(camera: StoredCamera, rules: RecordingRules) {
+    const { places, ffmpeg } = this.#options;
+    return workerSettings(camera, rules, { recordings: places.recordings, ffmpeg });
   }
 
-  #manage(camera: StoredCamera): void {
+  #manage(camera: StoredCamera, rules: RecordingRules): void {
     const { places, version, backend, clock, log } = this.#options;
     const worker = new SupervisedCamera({
-      settings: this.#settingsOf(camera),
+      settings: this.#settingsOf(camera, rules),
       workersFolder: places.workers,
       runFolder: places.run,
       keyFile: places.keyFile,

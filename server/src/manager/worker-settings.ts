@@ -1,13 +1,19 @@
 import { join } from "node:path";
 import type { StoredCamera } from "../catalog/cameras.ts";
+import type { RecordingRules } from "../catalog/recording-rules.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { effectiveAudio, effectiveRecording } from "../recording/camera-settings.ts";
 
 const BYTES_PER_MB = 1_000_000;
 
 /** What the worker of a camera is told. Pure. */
-export function workerSettings(camera: StoredCamera, places: { recordings: string; ffmpeg: string }): WorkerSettings {
-  const recording = effectiveRecording(camera.recording);
+export function workerSettings(
+  camera: StoredCamera,
+  rules: RecordingRules,
+  places: { recordings: string; ffmpeg: string },
+): WorkerSettings {
+  const defaults = rules.defaultsOf(camera.tenantId);
+  const recording = effectiveRecording(camera.recording, defaults.recording);
   const stream = recording.stream === "sub" && camera.streams.sub !== null ? camera.streams.sub : camera.streams.main;
   return {
     tenantId: camera.tenantId,
@@ -23,12 +29,12 @@ export function workerSettings(camera: StoredCamera, places: { recordings: strin
     },
     createdAtMs: camera.createdAtMs,
     mode: recording.mode,
-    windows: null,
+    windows: recording.schedule_id === null ? null : rules.windowsOf(camera.tenantId, recording.schedule_id),
     preEventSeconds: recording.pre_event_seconds,
     postEventSeconds: recording.post_event_seconds,
     segmentSeconds: recording.segment_seconds,
     segmentMaxBytes: Math.round(recording.segment_max_mb * BYTES_PER_MB),
-    audio: effectiveAudio(camera.audio),
+    audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
     ffmpegPath: places.ffmpeg,
   };
