@@ -13,6 +13,8 @@ export interface Benchmark {
   readonly name: string;
   /** One sentence: what is measured, and how. */
   readonly about: string;
+  /** Names of others that belong to what it measures: asked for by name, it brings them along. */
+  readonly runsWith?: readonly string[];
   /** `report` tells a person what is going on. */
   run(report: (text: string) => void): Promise<readonly Measurement[]>;
 }

@@ -1,11 +1,23 @@
 import { z } from "zod";
 import { Instant } from "./time.ts";
 
-export const ALERT_KINDS = ["camera_not_recording", "worker_failing", "storage_unwritable", "ffmpeg_missing"] as const;
+export const ALERT_KINDS = [
+  "camera_not_recording",
+  "worker_failing",
+  "storage_unwritable",
+  "ffmpeg_missing",
+  "clock_suspect",
+  "no_sync_sample",
+  "disk_slow",
+  "audio_fallback",
+] as const;
 export const AlertKind = z.enum(ALERT_KINDS);
 export type AlertKind = z.infer<typeof AlertKind>;
 
-/** Something a person must know; open (`until` null) until its cause is gone. */
+/**
+ * Something a person must know; open (`until` null) until its cause is gone. One cause that hits many cameras is one alert: `camera_ids` and
+ * `message` change as cameras come and go.
+ */
 export const Alert = z
   .object({
     id: z.number().int(),

@@ -18,7 +18,10 @@ export const Diagnosis = z
     camera_id: z.number().int(),
     time: Instant,
     answer: z.string().describe("One sentence for people"),
-    cause: z.union([GapCause, NotWantedCause]).nullable().describe("null: there is footage, or there cannot be any yet"),
+    cause: z
+      .union([GapCause, NotWantedCause])
+      .nullable()
+      .describe("null: there is footage, or there cannot be any yet"),
     checks: z.array(DiagnosisCheck),
   })
   .meta({ id: "Diagnosis" });

@@ -15,6 +15,11 @@ export const LiveEvent = z
     z.object({ type: z.literal("camera.status"), status: CameraStatus }),
     z.object({ type: z.literal("segment.changed"), segment: Segment }),
     z.object({ type: z.literal("alert.changed"), alert: Alert }),
+    z
+      .object({ type: z.literal("recording_rules.changed") })
+      .describe(
+        "A schedule or the recording defaults: read these again, and the cameras, whose `effective` may be another",
+      ),
   ])
   .meta({ id: "LiveEvent" });
 export type LiveEvent = z.infer<typeof LiveEvent>;
@@ -25,4 +30,5 @@ export const LIVE_EVENT_TYPES = [
   "camera.status",
   "segment.changed",
   "alert.changed",
+  "recording_rules.changed",
 ] as const;

@@ -22,7 +22,9 @@ export const ScheduleWindow = z
     end: z
       .string()
       .regex(END_OF_WINDOW, "is not a time of day, such as 18:00, or 24:00")
-      .describe("At or before `start`: on the next day, so that the same time twice is a whole day. `24:00`: the end of the day"),
+      .describe(
+        "At or before `start`: on the next day, so that the same time twice is a whole day. `24:00`: the end of the day",
+      ),
     mode: WindowMode,
   })
   .meta({ id: "ScheduleWindow" });

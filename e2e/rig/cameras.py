@@ -1,16 +1,18 @@
 #!/usr/bin/python3
-"""One RTSP camera: plays a scene without re-encoding on GStreamer's RTSP server, for all clients on one timeline.
+"""One RTSP camera: plays scenes without re-encoding on GStreamer's RTSP server, for all clients on one timeline.
 
 Takes one line of JSON on its standard input, so that the password does not stand in its arguments:
-  video      file with one video track and, for AAC, one audio track (MP4 or QuickTime)
-  aac        does it have one?
-  g711       {"file", "encoding": "pcmu" | "pcma"}: 8 kHz mono without container; or null
-  path       "/main"
+  streams    [{"path": "/main", "videos": [file, ...], "sound": {"encoding", "file"} | null}, ...]
+             videos: files with one video track (MP4 or QuickTime), played one after the other as one stream
+             sound: its file is the video's own (aac, opus, mp3) or mono at 8 kHz without container (pcmu, pcma, g726)
   port       TCP port on 127.0.0.1, 0 = any free one
   epochMs    wall time at which frame 0 was due; what is sent at any time follows from it, also after a restart
   auth       {"method": "digest" | "basic", "username", "password"}; or null
+  transport  "any", "tcp" or "udp": what it lets clients choose
+  sessions   at most so many clients; 0 = any number
+  tls        {"certificate", "key"}: PEM files of an rtsps camera; or null
 Prints {"port": N} when it listens, and ends when its standard input is closed.
-Needs python3-gi, gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-{base,good,bad} (Debian).
+Needs python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-{base,good,bad} and, for rtsps, glib-networking (Debian).
 """
 import json
 import os
@@ -24,19 +26,33 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstApp", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstApp, GstRtsp, GstRtspServer  # noqa: E402,F401
+from gi.repository import Gio, GLib, Gst, GstApp, GstRtsp, GstRtspServer  # noqa: E402,F401
 
-PAYLOADERS = {
+VIDEO_PAYLOADERS = {
     "video/x-h264": "rtph264pay config-interval=-1",
     "video/x-h265": "rtph265pay config-interval=-1",
     "image/jpeg": "rtpjpegpay",
-    "audio/mpeg": "rtpmp4gpay",
-    "audio/x-mulaw": "rtppcmupay",
-    "audio/x-alaw": "rtppcmapay",
 }
-G711_CAPS = {"pcmu": "audio/x-mulaw,rate=8000,channels=1", "pcma": "audio/x-alaw,rate=8000,channels=1"}
-G711_PACKET_BYTES = 160
-G711_NS_PER_BYTE = Gst.SECOND // 8000
+SOUND_PAYLOADERS = {
+    "aac": "rtpmp4gpay",
+    "opus": "rtpopuspay",
+    "mp3": "rtpmpapay",
+    "pcmu": "rtppcmupay",
+    "pcma": "rtppcmapay",
+    "g726": "rtpg726pay force-aal2=false",
+}
+RAW_SOUND_CAPS = {
+    "pcmu": "audio/x-mulaw,rate=8000,channels=1",
+    "pcma": "audio/x-alaw,rate=8000,channels=1",
+    "g726": "audio/x-adpcm,layout=g726,bitrate=32000,rate=8000,channels=1",
+}
+RAW_SOUND_BYTES_PER_SECOND = {"pcmu": 8000, "pcma": 8000, "g726": 4000}
+RAW_SOUND_PACKET_NS = Gst.SECOND // 50
+TRANSPORTS = {
+    "any": GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP,
+    "tcp": GstRtsp.RTSPLowerTrans.TCP,
+    "udp": GstRtsp.RTSPLowerTrans.UDP,
+}
 
 
 class Track:
@@ -45,13 +61,12 @@ class Track:
     def __init__(self, caps, units):
         self.caps = caps
         self.units = units
-        self.payloader = PAYLOADERS[caps.get_structure(0).get_name()]
         self.end_ns = units[-1][0] + units[-1][1]
 
 
-def demuxed_track(file, pad):
-    """The track behind a pad of the demultiplexer such as `video_0`, or None."""
-    pipeline = Gst.parse_launch(f'filesrc location="{file}" ! qtdemux name=demux demux.{pad} ! appsink name=out sync=false')
+def demuxed_track(file, pad, parser=""):
+    """The track behind a pad of the demultiplexer such as `video_0`; `parser`: what stands between the two."""
+    pipeline = Gst.parse_launch(f'filesrc location="{file}" ! qtdemux name=demux demux.{pad} ! {parser} appsink name=out sync=false')
     out = pipeline.get_by_name("out")
     pipeline.set_state(Gst.State.PLAYING)
     caps, units = None, []
@@ -62,43 +77,64 @@ def demuxed_track(file, pad):
         caps = sample.get_caps()
         buffer = sample.get_buffer()
         key = not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT)
-        units.append((buffer.pts, buffer.duration, buffer.extract_dup(0, buffer.get_size()), key))
+        # As the file's edit list has it: an encoder's priming lies ahead of the start.
+        start_ns = sample.get_segment().to_running_time(Gst.Format.TIME, buffer.pts)
+        if start_ns != Gst.CLOCK_TIME_NONE:
+            units.append((start_ns, buffer.duration, buffer.extract_dup(0, buffer.get_size()), key))
     pipeline.set_state(Gst.State.NULL)
-    return Track(caps, units) if units else None
+    return Track(caps, units)
 
 
-def g711_track(file, encoding):
+def video_track(files):
+    """Several files become one stream: their parameter sets stand in it, before every key frame."""
+    if len(files) == 1:
+        return demuxed_track(files[0], "video_0")
+    parser = "h264parse config-interval=-1 ! video/x-h264,stream-format=byte-stream,alignment=au !"
+    tracks = [demuxed_track(file, "video_0", parser) for file in files]
+    units, start_ns = [], 0
+    for track in tracks:
+        units += [(start_ns + at_ns, duration_ns, data, key) for at_ns, duration_ns, data, key in track.units]
+        start_ns += track.end_ns
+    return Track(tracks[0].caps, units)
+
+
+def sound_track(file, encoding):
+    if encoding not in RAW_SOUND_CAPS:
+        return demuxed_track(file, "audio_0")
     with open(file, "rb") as stream:
         data = stream.read()
-    step = G711_PACKET_BYTES * G711_NS_PER_BYTE
-    starts = range(0, len(data) - G711_PACKET_BYTES + 1, G711_PACKET_BYTES)
-    units = [(i * step, step, data[at : at + G711_PACKET_BYTES], True) for i, at in enumerate(starts)]
-    return Track(Gst.Caps.from_string(G711_CAPS[encoding]), units)
+    packet_bytes = RAW_SOUND_BYTES_PER_SECOND[encoding] * RAW_SOUND_PACKET_NS // Gst.SECOND
+    packets = range(len(data) // packet_bytes)
+    step = RAW_SOUND_PACKET_NS
+    units = [(i * step, step, data[i * packet_bytes : (i + 1) * packet_bytes], True) for i in packets]
+    return Track(Gst.Caps.from_string(RAW_SOUND_CAPS[encoding]), units)
 
 
-class Camera:
-    def __init__(self, settings):
-        self.epoch_ns = settings["epochMs"] * 1_000_000
-        video = demuxed_track(settings["video"], "video_0")
-        if settings["g711"]:
-            audio = g711_track(settings["g711"]["file"], settings["g711"]["encoding"])
-        elif settings["aac"]:
-            audio = demuxed_track(settings["video"], "audio_0")
-        else:
-            audio = None
-        self.tracks = [track for track in (video, audio) if track]
+class Stream:
+    """What is played at one path."""
+
+    def __init__(self, settings, epoch_ns):
+        self.path = settings["path"]
+        self.epoch_ns = epoch_ns
+        video = video_track(settings["videos"])
+        self.tracks = [video]
+        self.payloaders = [VIDEO_PAYLOADERS[video.caps.get_structure(0).get_name()]]
+        if settings["sound"]:
+            encoding = settings["sound"]["encoding"]
+            self.tracks.append(sound_track(settings["sound"]["file"], encoding))
+            self.payloaders.append(SOUND_PAYLOADERS[encoding])
         # The video decides how long a turn is; sound that would reach into the next turn is left out.
         self.turn_ns = video.end_ns
 
-    def factory(self):
+    def factory(self, transport):
         factory = GstRtspServer.RTSPMediaFactory()
         sources = [
-            f"appsrc name=track{i} is-live=true format=time max-bytes=0 ! {track.payloader} name=pay{i} pt={96 + i}"
-            for i, track in enumerate(self.tracks)
+            f"appsrc name=track{i} is-live=true format=time max-bytes=0 ! {payloader} name=pay{i} pt={96 + i}"
+            for i, payloader in enumerate(self.payloaders)
         ]
         factory.set_launch("( " + " ".join(sources) + " )")
         factory.set_shared(True)
-        factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP)
+        factory.set_protocols(TRANSPORTS[transport])
         factory.connect("media-configure", self.on_media)
         return factory
 
@@ -131,23 +167,29 @@ class Camera:
             turn += 1
 
 
-def protect(server, factory, auth_settings):
-    """Only the one user may describe and play."""
-    method = {"digest": GstRtsp.RTSPAuthMethod.DIGEST, "basic": GstRtsp.RTSPAuthMethod.BASIC}[auth_settings["method"]]
-    user, password = auth_settings["username"], auth_settings["password"]
+def protect(server, factories, auth_settings, tls):
+    """Only the one user may describe and play (where there is one), and only over TLS (where there is a certificate)."""
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
     auth = GstRtspServer.RTSPAuth()
-    auth.set_supported_methods(method)
-    if auth_settings["method"] == "digest":
-        auth.add_digest(user, password, token)
+    if tls:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(tls["certificate"], tls["key"]))
+    if auth_settings:
+        user, password = auth_settings["username"], auth_settings["password"]
+        method = {"digest": GstRtsp.RTSPAuthMethod.DIGEST, "basic": GstRtsp.RTSPAuthMethod.BASIC}[auth_settings["method"]]
+        auth.set_supported_methods(method)
+        if auth_settings["method"] == "digest":
+            auth.add_digest(user, password, token)
+        else:
+            auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
     else:
-        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+        auth.set_default_token(token)
     server.set_auth(auth)
     permissions = GstRtspServer.RTSPPermissions()
     for right in ("media.factory.access", "media.factory.construct"):
         permissions.add_permission_for_role("viewer", right, True)
-    factory.set_permissions(permissions)
+    for factory in factories:
+        factory.set_permissions(permissions)
 
 
 def end_with_standard_input():
@@ -158,12 +200,14 @@ def end_with_standard_input():
 def main():
     settings = json.loads(sys.stdin.buffer.readline())
     Gst.init(None)
-    camera = Camera(settings)
+    streams = [Stream(stream, settings["epochMs"] * 1_000_000) for stream in settings["streams"]]
     server = GstRtspServer.RTSPServer(address="127.0.0.1", service=str(settings["port"]))
-    factory = camera.factory()
-    if settings["auth"]:
-        protect(server, factory, settings["auth"])
-    server.get_mount_points().add_factory(settings["path"], factory)
+    server.get_session_pool().set_max_sessions(settings["sessions"])
+    factories = [stream.factory(settings["transport"]) for stream in streams]
+    if settings["auth"] or settings["tls"]:
+        protect(server, factories, settings["auth"], settings["tls"])
+    for stream, factory in zip(streams, factories):
+        server.get_mount_points().add_factory(stream.path, factory)
     if server.attach(None) == 0:
         sys.exit(f"cannot listen on 127.0.0.1:{settings['port']}")
     threading.Thread(target=end_with_standard_input, daemon=True).start()

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Certificate } from "./certificate.ts";
 import type { Scene } from "./scene.ts";
 
 /** Debian's own Python: the one that has the packages of cameras.py. */
@@ -16,7 +17,17 @@ export interface CameraAuth {
 
 export interface CameraOptions {
   readonly scene: Scene;
+  /** Scenes that follow as one stream, with another size of picture for instance; then the first one comes again. */
+  readonly continuedBy?: readonly Scene[];
+  /** Played at `subUrl`. */
+  readonly sub?: Scene;
   readonly auth?: CameraAuth;
+  /** What it lets clients choose. Default: both. */
+  readonly transport?: "tcp" | "udp";
+  /** At most so many clients at a time. Default: any number. */
+  readonly sessions?: number;
+  /** Its streams are `rtsps:`. */
+  readonly tls?: Certificate;
 }
 
 /** A real RTSP camera that plays a scene in an endless loop: a process of its own, one timeline for all its clients. */
@@ -24,31 +35,42 @@ export class RigCamera {
   readonly scene: Scene;
   /** Wall time at which frame 0 was due. It stays the same when the camera goes away and comes back. */
   readonly epochMs = Date.now();
-  readonly #auth: CameraAuth | null;
+  readonly #options: CameraOptions;
   #port = 0;
   #process: ChildProcess | null = null;
 
   constructor(options: CameraOptions) {
     this.scene = options.scene;
-    this.#auth = options.auth ?? null;
+    this.#options = options;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** `rtsp://127.0.0.1:<port>/main`, without credentials; the same after a restart. */
   get url(): string {
-    return `rtsp://127.0.0.1:${this.#port}/main`;
+    return `${this.#options.tls === undefined ? "rtsp" : "rtsps"}://127.0.0.1:${this.#port}/main`;
+  }
+
+  get subUrl(): string {
+    return this.url.replace(/main$/, "sub");
   }
 
   /** Listens when this has settled. */
   async start(): Promise<void> {
-    const { scene } = this;
+    const { scene, continuedBy = [], sub, auth, transport, sessions, tls } = this.#options;
     const settings = {
-      video: scene.videoFile,
-      aac: scene.audio === "aac",
-      g711: scene.g711File === null ? null : { file: scene.g711File, encoding: scene.audio },
-      path: "/main",
+      streams: [
+        { path: "/main", videos: [scene, ...continuedBy].map((one) => one.videoFile), sound: sound(scene) },
+        ...(sub === undefined ? [] : [{ path: "/sub", videos: [sub.videoFile], sound: sound(sub) }]),
+      ],
       port: this.#port,
       epochMs: this.epochMs,
-      auth: this.#auth,
+      auth: auth ?? null,
+      transport: transport ?? "any",
+      sessions: sessions ?? 0,
+      tls: tls ?? null,
     };
     const child = spawn(PYTHON, [PROGRAM], { stdio: ["pipe", "pipe", "pipe"] });
     this.#process = child;
@@ -80,6 +102,10 @@ export class RigCamera {
   thaw(): void {
     this.#process?.kill("SIGCONT");
   }
+}
+
+function sound({ audio, soundFile }: Scene) {
+  return soundFile === null ? null : { encoding: audio, file: soundFile };
 }
 
 /** Wall time, nearest to `nearMs`, at which a camera had to send frame `number` of its scene. */

@@ -15,16 +15,32 @@ export interface SceneOptions {
   /** Frames from one key frame to the next. */
   readonly gopFrames: number;
   readonly seconds: number;
-  readonly audio: "none" | "aac" | "pcmu" | "pcma";
+  readonly audio: "none" | SoundCodec;
+  /** Number of its first frame, for a scene that goes on where another one ends. Default 0. */
+  readonly firstNumber?: number;
 }
+
+/** What cameras send sound in. Those of MP4_SOUNDS lie in the scene's MP4, the others at 8 kHz in a file of their own. */
+export type SoundCodec = "aac" | "opus" | "mp3" | "pcmu" | "pcma" | "g726";
 
 export interface Scene extends SceneOptions {
   readonly frames: number;
-  /** MP4 (or QuickTime for Motion JPEG) with the video and, if it is AAC, the sound. */
+  /** MP4 (or QuickTime for Motion JPEG) with the video and, if MP4 can hold it, the sound. */
   readonly videoFile: string;
-  /** G.711 at 8 kHz without any container. */
-  readonly g711File: string | null;
+  /** The file that has the sound, if there is any. */
+  readonly soundFile: string | null;
 }
+
+const MP4_SOUNDS: Partial<Record<SceneOptions["audio"], readonly string[]>> = {
+  aac: ["-c:a", "aac", "-b:a", "48k", "-ar", "16000"],
+  opus: ["-c:a", "libopus", "-b:a", "48k", "-ar", "48000"],
+  mp3: ["-c:a", "libmp3lame", "-b:a", "64k", "-ar", "32000"],
+};
+const RAW_SOUNDS: Partial<Record<SceneOptions["audio"], readonly string[]>> = {
+  pcmu: ["-c:a", "pcm_mulaw", "-f", "mulaw"],
+  pcma: ["-c:a", "pcm_alaw", "-f", "alaw"],
+  g726: ["-c:a", "g726", "-b:a", "32k", "-f", "g726"],
+};
 
 /** Raised when the pictures change, so that cached scenes are made anew. */
 const GENERATION = 1;
@@ -42,24 +58,48 @@ export async function makeScene(options: SceneOptions): Promise<Scene> {
     .digest("hex")
     .slice(0, 16);
   const videoFile = join(SCENE_FOLDER, `${key}.${options.codec === "mjpeg" ? "mov" : "mp4"}`);
-  const isG711 = options.audio === "pcmu" || options.audio === "pcma";
-  const g711File = isG711 ? join(SCENE_FOLDER, `${key}.${options.audio}`) : null;
+  const rawSound = RAW_SOUNDS[options.audio];
+  const soundFile = options.audio === "none" ? null : rawSound ? join(SCENE_FOLDER, `${key}.${options.audio}`) : videoFile;
   await mkdir(SCENE_FOLDER, { recursive: true });
   if (!existsSync(videoFile)) {
     const bars = Buffer.concat(
-      Array.from({ length: frames }, (_, number) => encodeBarCode({ scene: options.id, number })),
+      Array.from({ length: frames }, (_, i) =>
+        encodeBarCode({ scene: options.id, number: (options.firstNumber ?? 0) + i }),
+      ),
     );
     await makeFile(videoFile, (file) => runTool("ffmpeg", videoArguments(options, frames, file), bars));
   }
-  if (g711File !== null && !existsSync(g711File))
-    await makeFile(g711File, (file) => runTool("ffmpeg", g711Arguments(options, file)));
-  return { ...options, frames, videoFile, g711File };
+  if (rawSound !== undefined && soundFile !== null && !existsSync(soundFile)) {
+    const source = ["-f", "lavfi", "-i", beeps(options.seconds, 8000)];
+    await makeFile(soundFile, (file) =>
+      runTool("ffmpeg", ["-v", "error", "-nostdin", "-y", ...source, ...rawSound, file]),
+    );
+  }
+  return { ...options, frames, videoFile, soundFile };
 }
 
-/** A scene that is quick to make, for tests that only need some camera: a key frame each second, no sound. */
-export function makeSmallScene(codec: "h264" | "h265" = "h264"): Promise<Scene> {
+/** A scene that is quick to make, for tests that only need some camera: a key frame each second. */
+export function makeSmallScene(
+  codec: "h264" | "h265" = "h264",
+  audio: SceneOptions["audio"] = "none",
+): Promise<Scene> {
   const size = { width: 320, height: 184, fps: 10, gopFrames: 10, seconds: 120 } as const;
-  return makeScene({ ...size, id: 6, codec, audio: "none" });
+  return makeScene({ ...size, id: 6, codec, audio });
+}
+
+/**
+ * One scene in three pieces that follow each other, big, small and big again: for a camera whose picture changes its size in mid-stream.
+ * The numbers of the frames go on from piece to piece.
+ */
+export async function makeSwitchingScene(): Promise<{ readonly pieces: readonly Scene[]; readonly frames: number }> {
+  const [fps, seconds] = [10, 8];
+  const big = { width: 1280, height: 720 };
+  const sizes = [big, { width: 640, height: 360 }, big];
+  const piece = { id: 5, codec: "h264", fps, gopFrames: 10, seconds, audio: "none" } as const;
+  const pieces: Scene[] = [];
+  for (const [i, size] of sizes.entries())
+    pieces.push(await makeScene({ ...piece, ...size, firstNumber: i * fps * seconds }));
+  return { pieces, frames: pieces.length * fps * seconds };
 }
 
 /** Under another name first: a scene that was interrupted while being made must not be taken for a whole one. */
@@ -72,8 +112,9 @@ async function makeFile(file: string, make: (unfinished: string) => Promise<unkn
 function videoArguments(options: SceneOptions, frames: number, file: string): string[] {
   const { width, height, fps } = options;
   const size = `${width}x${height}`;
-  const sound = options.audio === "aac" ? ["-f", "lavfi", "-i", beeps(options.seconds, 16_000)] : [];
-  const soundOutput = options.audio === "aac" ? ["-map", "2:a", "-c:a", "aac", "-b:a", "48k"] : [];
+  const soundEncoder = MP4_SOUNDS[options.audio];
+  const sound = soundEncoder === undefined ? [] : ["-f", "lavfi", "-i", beeps(options.seconds, 48_000)];
+  const soundOutput = soundEncoder === undefined ? [] : ["-map", "2:a", ...soundEncoder];
   return [
     ...["-v", "error", "-nostdin", "-y"],
     ...["-f", "rawvideo", "-pix_fmt", "gray", "-video_size", "20x2", "-framerate", `${fps}`, "-i", "pipe:0"],
@@ -114,12 +155,6 @@ function encoderArguments(options: SceneOptions): string[] {
     case "mjpeg":
       return ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", "-q:v", "8"];
   }
-}
-
-function g711Arguments(options: SceneOptions, file: string): string[] {
-  const format = options.audio === "pcmu" ? "mulaw" : "alaw";
-  const source = ["-f", "lavfi", "-i", beeps(options.seconds, 8000)];
-  return ["-v", "error", "-nostdin", "-y", ...source, "-c:a", `pcm_${format}`, "-f", format, file];
 }
 
 function beeps(seconds: number, sampleRateHz: number): string {

@@ -3,7 +3,8 @@ import type { Clock } from "./clock.ts";
 
 /** What `GET /api/events/stream` tells, and whom it concerns. */
 export interface HubEvent {
-  readonly tenantId: number;
+  /** null: everybody. */
+  readonly tenantId: number | null;
   readonly event: Exclude<LiveEvent, { type: "hello" }>;
 }
 

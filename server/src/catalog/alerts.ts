@@ -8,6 +8,8 @@ export interface StoredAlert {
   readonly id: number;
   readonly tenantId: number;
   readonly kind: AlertKind;
+  /** Which of its kind; see `AlertKey`. */
+  readonly about: string;
   /** Ascending; empty when it is about no camera in particular. */
   readonly cameraIds: readonly number[];
   readonly sinceMs: number;
@@ -20,20 +22,22 @@ export interface StoredAlert {
   readonly acknowledgedAtMs: number | null;
 }
 
-/** What an alert is about: at most one is open for each kind and set of cameras. */
+/** What an alert is about: at most one is open for each kind and cause. */
 export interface AlertKey {
   readonly kind: AlertKind;
-  readonly cameraIds: readonly number[];
+  /** The cause that its cameras share, such as `disk_full`; "" where the kind says it all. */
+  readonly about: string;
 }
 
 export interface AlertInput extends AlertKey {
+  readonly cameraIds: readonly number[];
   readonly message: string;
   readonly action: string;
 }
 
 /** The alerts of one tenant. */
 export interface AlertQueries {
-  /** Opens it, or brings the words of the open one up to date. `changed` false: it stood there already, word for word. */
+  /** Opens it, or brings cameras and words of the open one up to date. `changed` false: it stood there already, word for word. */
   open(input: AlertInput): Promise<{ readonly alert: StoredAlert; readonly changed: boolean }>;
   /** Closes the open one; undefined when none is open. */
   close(key: AlertKey): Promise<StoredAlert | undefined>;
@@ -91,29 +95,31 @@ export async function openAlerts(db: Kysely<Schema>): Promise<readonly StoredAle
 async function open(handle: TenantHandle, input: AlertInput): Promise<{ alert: StoredAlert; changed: boolean }> {
   await handle.lockTenant();
   const { message, action, kind } = input;
+  const camera_ids = JSON.stringify(ascending(input.cameraIds));
   const present = await handle
     .select("alerts")
     .selectAll()
     .where("subject", "=", subject(input))
     .where("until_ms", "is", null)
     .executeTakeFirst();
-  if (present?.message === message && present.action === action) return { alert: stored(present), changed: false };
+  if (present?.message === message && present.action === action && present.camera_ids === camera_ids)
+    return { alert: stored(present), changed: false };
   const writing =
     present === undefined
       ? handle.insert("alerts", {
           subject: subject(input),
           kind,
-          camera_ids: JSON.stringify(ascending(input.cameraIds)),
+          camera_ids,
           since_ms: handle.clock.nowMs(),
           message,
           action,
         })
-      : handle.update("alerts").set({ message, action }).where("id", "=", present.id);
+      : handle.update("alerts").set({ camera_ids, message, action }).where("id", "=", present.id);
   return { alert: stored(await writing.returningAll().executeTakeFirstOrThrow()), changed: true };
 }
 
 function subject(key: AlertKey): string {
-  return `${key.kind}:${ascending(key.cameraIds).join(",")}`;
+  return `${key.kind}:${key.about}`;
 }
 
 function ascending(ids: readonly number[]): readonly number[] {
@@ -125,6 +131,7 @@ function stored(row: Selectable<Schema["alerts"]>): StoredAlert {
     id: row.id,
     tenantId: row.tenant_id,
     kind: row.kind,
+    about: row.subject.slice(row.kind.length + 1),
     cameraIds: JSON.parse(row.camera_ids) as number[],
     sinceMs: row.since_ms,
     untilMs: row.until_ms,

@@ -63,10 +63,7 @@ export interface CameraQueries {
    */
   update(id: number, change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CameraUpdate | undefined>;
   /** The same for many, all of them or none, ordered by id. */
-  updateMany(
-    ids: readonly number[],
-    change: (present: OwnedCamera) => Partial<CameraInput>,
-  ): Promise<CamerasUpdate>;
+  updateMany(ids: readonly number[], change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CamerasUpdate>;
   /** Marks it as removed; answers the camera as it was left, or undefined when there is none (any more). */
   remove(id: number): Promise<OwnedCamera | undefined>;
 }
@@ -92,7 +89,11 @@ export function cameraQueries(handle: TenantHandle): CameraQueries {
       return pageOf(rows.map(owned), page, (camera) => camera.id);
     },
     create: (input) => handle.transaction((transaction) => create(transaction, input)),
-    update: (id, change) => handle.transaction((transaction) => update(transaction, id, change)),
+    update: (id, change) =>
+      handle.transaction(async (transaction) => {
+        await transaction.lockTenant();
+        return update(transaction, id, change);
+      }),
     updateMany: (ids, change) => updateMany(handle, ids, change),
     async remove(id) {
       const row = await handle
@@ -135,6 +136,7 @@ async function create(handle: TenantHandle, input: CameraInput): Promise<OwnedCa
   return owned(row);
 }
 
+/** With the tenant locked before any camera: the other way round, one change that needs both could wait for another, and that for it. */
 async function update(
   handle: TenantHandle,
   id: number,
@@ -160,7 +162,6 @@ async function update(
   return { before, after: owned(changed) };
 }
 
-/** In the order of the ids, so that two of these at once wait for each other and never both. */
 async function updateMany(
   handle: TenantHandle,
   ids: readonly number[],
@@ -169,6 +170,7 @@ async function updateMany(
   const ordered = [...new Set(ids)].sort((a, b) => a - b);
   try {
     return await handle.transaction(async (transaction) => {
+      await transaction.lockTenant();
       const cameras: CameraUpdate[] = [];
       const missing: number[] = [];
       for (const id of ordered) {
@@ -199,7 +201,8 @@ class MissingCameras extends Error {
 async function requireGroup(handle: TenantHandle, groupId: number | null): Promise<void> {
   if (groupId === null) return;
   const group = await handle.select("camera_groups").select("id").where("id", "=", groupId).executeTakeFirst();
-  if (group === undefined) throw invalidField("group_id", "is not a group that exists; list the groups or leave it null");
+  if (group === undefined)
+    throw invalidField("group_id", "is not a group that exists; list the groups or leave it null");
 }
 
 /** With the tenant and the defaults locked: the schedule that is found here must not be taken away before this is committed. */

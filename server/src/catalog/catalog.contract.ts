@@ -87,6 +87,7 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       const user = await addUser();
       const { alert } = await first().alerts.open({
         kind: "storage_unwritable",
+        about: "disk_full",
         cameraIds: [],
         message: "m",
         action: "a",
@@ -107,7 +108,7 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       expect(await second().groups.remove(group.id)).toBe(false);
       expect(await second().users.get(user.id)).toBeUndefined();
       expect(await second().alerts.acknowledge(alert.id, "eve")).toBeUndefined();
-      expect(await second().alerts.close({ kind: "storage_unwritable", cameraIds: [] })).toBeUndefined();
+      expect(await second().alerts.close({ kind: "storage_unwritable", about: "disk_full" })).toBeUndefined();
       expect(await second().tokens.remove(user.id, token.id)).toBeUndefined();
 
       expect(await first().cameras.get(camera.id)).toEqual(camera);
@@ -286,10 +287,10 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
   });
 
   describe("alerts", () => {
-    const about = { kind: "camera_not_recording", cameraIds: [7, 3] } as const;
+    const about = { kind: "camera_not_recording", about: "camera_offline@10.0.0.7" } as const;
+    const input = { ...about, cameraIds: [7, 3], message: "m", action: "a" };
 
-    it("of one kind and cameras are open only once, and open anew after closing", async () => {
-      const input = { ...about, message: "m", action: "a" };
+    it("of one kind and cause are open only once, and open anew after closing", async () => {
       const opened = await first().alerts.open(input);
       expect(opened).toMatchObject({ changed: true, alert: { cameraIds: [3, 7], sinceMs: NOW_MS, untilMs: null } });
       expect(await first().alerts.open({ ...input, cameraIds: [3, 7] })).toEqual({ ...opened, changed: false });
@@ -309,8 +310,19 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       expect(await list(false)).toEqual([opened.alert.id]);
     });
 
+    it("keep their place while cameras come and go, and stand beside those of another cause", async () => {
+      const { alert } = await first().alerts.open(input);
+      clock.advance(10);
+      const grown = await first().alerts.open({ ...input, cameraIds: [3, 7, 9] });
+      expect(grown).toEqual({ alert: { ...alert, cameraIds: [3, 7, 9] }, changed: true });
+      const other = await first().alerts.open({ ...input, about: "camera_offline@10.0.0.8" });
+      expect(other.alert).toMatchObject({ about: "camera_offline@10.0.0.8", sinceMs: NOW_MS + 10 });
+      expect(await first().alerts.close(about)).toMatchObject({ id: alert.id, cameraIds: [3, 7, 9] });
+      expect(await catalog.acrossTenants.openAlerts()).toEqual([other.alert]);
+    });
+
     it("keep the first who acknowledged", async () => {
-      const { alert } = await first().alerts.open({ ...about, message: "m", action: "a" });
+      const { alert } = await first().alerts.open(input);
       await first().alerts.acknowledge(alert.id, "ada");
       clock.advance(10);
       expect(await first().alerts.acknowledge(alert.id, "bob")).toMatchObject({

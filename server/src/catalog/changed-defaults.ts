@@ -1,6 +1,11 @@
 import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
 import type { SelectQueryBuilder } from "kysely";
-import { BUILT_IN_DEFAULTS, type CameraDefaults, effectiveAudio, effectiveRecording } from "../recording/camera-settings.ts";
+import {
+  BUILT_IN_DEFAULTS,
+  type CameraDefaults,
+  effectiveAudio,
+  effectiveRecording,
+} from "../recording/camera-settings.ts";
 import type { Schema } from "./schema.ts";
 
 /** What of the built-in defaults was changed. */

@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, type FreshDatabase, NOW_MS } from "./catalog.contract.ts";
+import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog } from "./open-catalog.ts";
+import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
 
 const PASSWORD = "p@ss/word";
@@ -138,6 +140,8 @@ async function refusal(databaseUrl: string): Promise<unknown> {
 
 describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
+describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
+describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));
 
 describe("a PostgreSQL that does not let the server in is named with the cause, never with the password", () => {
   const unavailable = (message: RegExp) => ({ code: "unavailable", message: expect.stringMatching(message) });

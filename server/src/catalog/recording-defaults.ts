@@ -58,7 +58,9 @@ async function lockSettings(handle: TenantHandle): Promise<void> {
 
 async function forTenant(handle: TenantHandle, defaults: CameraDefaults): Promise<CameraDefaults> {
   const { schedule_id } = defaults.recording;
-  return schedule_id === null || (await hasSchedule(handle, schedule_id)) ? defaults : defaultsWithoutSchedule(defaults);
+  return schedule_id === null || (await hasSchedule(handle, schedule_id))
+    ? defaults
+    : defaultsWithoutSchedule(defaults);
 }
 
 /** Whether the tenant has such a schedule. */
@@ -81,7 +83,10 @@ async function update(
     .set({ recording: JSON.stringify(wanted) })
     .execute();
   await refuseLeavingWithoutSchedule(db, handle.tenantId);
-  return { before: await forTenant(handle, resolvedDefaults(present)), after: await forTenant(handle, resolvedDefaults(wanted)) };
+  return {
+    before: await forTenant(handle, resolvedDefaults(present)),
+    after: await forTenant(handle, resolvedDefaults(wanted)),
+  };
 }
 
 /** What did not change is left alone: it may be another tenant's. */

@@ -20,7 +20,8 @@ export async function recordingRules(db: Kysely<Schema>): Promise<RecordingRules
   const withoutSchedule = defaultsWithoutSchedule(defaults);
   const owner = schedules.get(defaults.recording.schedule_id ?? 0)?.tenant_id;
   return {
-    defaultsOf: (tenantId) => (owner === tenantId || defaults.recording.schedule_id === null ? defaults : withoutSchedule),
+    defaultsOf: (tenantId) =>
+      owner === tenantId || defaults.recording.schedule_id === null ? defaults : withoutSchedule,
     windowsOf(tenantId, scheduleId) {
       const row = schedules.get(scheduleId);
       return row?.tenant_id === tenantId ? (JSON.parse(row.windows) as ScheduleWindow[]) : null;

@@ -8,7 +8,9 @@ import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, NOW_MS } from "./catalog.contract.ts";
 import { freshSqlite } from "./fresh-sqlite.contract.ts";
+import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog } from "./open-catalog.ts";
+import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
 
 let folder: string;
@@ -26,6 +28,8 @@ const open = (file: string) =>
 const freshDatabase = async () => freshSqlite(join(folder, `${++count}`));
 describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
+describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
+describe("the ledger on SQLite", () => ledgerContract(freshDatabase));
 
 describe("a SQLite catalog", () => {
   it("is opened by one server only, and is free again after it was closed", async () => {

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
@@ -25,7 +25,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const worker = await CameraWorker.start({
     settingsPath: options.settings,
     journalPath: options.journal,
-    heartbeatPath: join(dirname(options.settings), "heartbeat.json"),
+    stateFolder: dirname(options.settings),
     socketPath: options.socket,
     version: programVersion(),
     secretBox: await openSecretBox(options.key),

@@ -1,4 +1,5 @@
 import { MalformedMedia } from "../media/malformed-media.ts";
+import { finalIdentity } from "./final-identity.ts";
 import { readIdentity } from "./segment-identity.ts";
 import { readHead, scanFragments, withSegment } from "./segment-scan.ts";
 
@@ -10,6 +11,10 @@ export async function footageEndMs(path: string): Promise<number | null> {
   return withSegment(path, async (handle) => {
     try {
       const head = await readHead(handle);
+      if (head.payloadEndBytes !== null) {
+        const closed = await finalIdentity(handle, head.payloadEndBytes);
+        if (closed !== null) return closed.end.endMs;
+      }
       const identity = readIdentity(head.moov);
       const video = head.init.tracks.find((track) => track.kind === "video");
       if (identity === null || video === undefined) return null;

@@ -1,6 +1,7 @@
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
 import { fragmentedMp4, readStream, type Scene } from "../media/made-footage.contract.ts";
 import { withUdta } from "./hybrid-mp4.ts";
+import { CHAIN_START, type ChainLink, chainLink, type SegmentChain } from "./segment-chain.ts";
 import { SegmentContents } from "./segment-contents.ts";
 import { identityUdta, type SegmentIdentity } from "./segment-identity.ts";
 
@@ -12,6 +13,12 @@ export const IDENTITY: Omit<SegmentIdentity, "end"> = {
   number: 3,
   startMs: Date.UTC(2026, 3, 9, 14, 30, 0, 250),
   kind: "continuous",
+  clockSuspect: false,
+};
+
+/** A chain that begins anew with every segment. */
+export const NO_CHAIN: SegmentChain = {
+  append: (segment, close) => close(chainLink(CHAIN_START, segment)),
 };
 
 export interface MadeSegment {
@@ -25,6 +32,7 @@ export interface MadeSegment {
   readonly payloadAt: number;
   readonly tailBytes: number;
   readonly payloadSha256: string;
+  readonly chain: ChainLink;
   readonly endMs: number;
 }
 
@@ -42,9 +50,11 @@ export async function madeSegment(scene: Scene, change = (fragments: Fragment[])
   }
   const endMs = Math.round(IDENTITY.startMs + contents.videoDurationMs);
   const open = Buffer.concat(parts);
-  const { tail, span, payloadSha256 } = contents.close(IDENTITY, endMs, false);
+  const payloadSha256 = contents.seal();
+  const chain = chainLink(CHAIN_START, { ...IDENTITY, payloadSha256 });
+  const { tail, span } = contents.closing({ ...IDENTITY, end: { endMs, repaired: false, payloadSha256, chain } });
   const closed = Buffer.concat([open, tail]);
   span.header.copy(closed, span.atBytes);
   const payloadAt = span.atBytes + span.header.length;
-  return { open, closed, ends, payloadAt, tailBytes: tail.length, payloadSha256, endMs };
+  return { open, closed, ends, payloadAt, tailBytes: tail.length, payloadSha256, chain, endMs };
 }

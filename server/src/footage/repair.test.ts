@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { boxesIn } from "../media/isobmff/box.ts";
 import { type Packet, packetsOf, runProgram, sceneArguments } from "../media/made-footage.contract.ts";
-import { IDENTITY, type MadeSegment, madeSegment } from "./made-segment.contract.ts";
+import { IDENTITY, type MadeSegment, madeSegment, NO_CHAIN } from "./made-segment.contract.ts";
 import { removeEmptySegment } from "./remove-empty-segment.ts";
 import { repairSegment } from "./repair.ts";
 import { SegmentReader } from "./segment-reader.ts";
@@ -39,7 +39,7 @@ describe("repair", () => {
     const { open, ends, payloadAt } = segment;
     for (const cut of places(segment)) {
       const path = await fileOf("2026-04-09_14-30-00.mp4", open.subarray(0, cut));
-      const outcome = await repairSegment(path);
+      const outcome = await repairSegment(path, NO_CHAIN);
       const count = wholeFragments(segment, cut);
       if (cut === 0 || count === 0) {
         const headIsTorn = cut > 0 && cut < (ends[0] ?? 0);
@@ -69,7 +69,7 @@ describe("repair", () => {
         "probed.mp4",
         segment.open.subarray(0, Math.floor((segment.open.length * turn) / PROBED_CUTS)),
       );
-      expect((await repairSegment(path)).kind).toBe("repaired");
+      expect((await repairSegment(path, NO_CHAIN)).kind).toBe("repaired");
       const left = await packetsOf(path);
       expect(left.length).toBeGreaterThan(0);
       for (const kind of ["video", "audio"] as const) {
@@ -82,10 +82,10 @@ describe("repair", () => {
   it("does nothing to a file the second time", async () => {
     const { open } = await madeSegment(SCENE);
     const path = await fileOf("twice.mp4", open.subarray(0, open.length - 100));
-    const first = await repairSegment(path);
+    const first = await repairSegment(path, NO_CHAIN);
     const bytes = await readFile(path);
     const { mtimeMs } = await stat(path);
-    const second = await repairSegment(path);
+    const second = await repairSegment(path, NO_CHAIN);
     const { tornBytes: _, ...rest } = { tornBytes: 0, ...first };
     expect(second).toEqual({ ...rest, kind: "closed", identity: IDENTITY });
     expect(await readFile(path)).toEqual(bytes);
@@ -101,7 +101,7 @@ describe("repair", () => {
       Buffer.from(open.subarray(end, end + 60)).fill(0, 30),
     ]) {
       const path = await fileOf("blocks.mp4", Buffer.concat([open.subarray(0, end), garbage]));
-      expect(await repairSegment(path)).toMatchObject({ kind: "repaired", tornBytes: garbage.length });
+      expect(await repairSegment(path, NO_CHAIN)).toMatchObject({ kind: "repaired", tornBytes: garbage.length });
     }
   });
 
@@ -110,7 +110,7 @@ describe("repair", () => {
     // The tail is there, whole or in part, but the header is not: it is still an open file.
     for (const tail of [closed.subarray(-tailBytes), closed.subarray(-tailBytes, -20)]) {
       const path = await fileOf("tail-only.mp4", Buffer.concat([open, tail]));
-      expect(await repairSegment(path)).toMatchObject({
+      expect(await repairSegment(path, NO_CHAIN)).toMatchObject({
         kind: "repaired",
         tornBytes: tail.length,
         payloadSha256,
@@ -121,7 +121,7 @@ describe("repair", () => {
     // The header is there, but not the modification time.
     const path = await fileOf("no-mtime.mp4", closed);
     await utimes(path, 1, 1);
-    expect(await repairSegment(path)).toEqual({
+    expect(await repairSegment(path, NO_CHAIN)).toEqual({
       kind: "closed",
       name: "no-mtime.mp4",
       identity: IDENTITY,
@@ -138,7 +138,7 @@ describe("repair", () => {
     const { open, closed } = await madeSegment(SCENE);
     const taken = await fileOf("2026-04-09_14-30-00.mp4", closed);
     const path = await fileOf(`${IDENTITY.runId}.part.mp4`, open);
-    expect(await repairSegment(path)).toMatchObject({ kind: "repaired", name: "2026-04-09_14-30-00-2.mp4" });
+    expect(await repairSegment(path, NO_CHAIN)).toMatchObject({ kind: "repaired", name: "2026-04-09_14-30-00-2.mp4" });
     expect((await readFile(taken)).equals(closed)).toBe(true);
     expect(await readdir(folder)).not.toContain(`${IDENTITY.runId}.part.mp4`);
   });
@@ -152,10 +152,13 @@ describe("repair", () => {
     const paths = [foreign, await fileOf("text.mp4", Buffer.from("not a film")), await fileOf("end.mp4", damaged)];
     for (const path of paths) {
       const before = await readFile(path);
-      expect(await repairSegment(path)).toMatchObject({ kind: "unreadable", reason: expect.stringMatching(/\w/) });
+      expect(await repairSegment(path, NO_CHAIN)).toMatchObject({
+        kind: "unreadable",
+        reason: expect.stringMatching(/\w/),
+      });
       expect((await readFile(path)).equals(before)).toBe(true);
     }
-    await expect(repairSegment(join(folder, "missing.mp4"))).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(repairSegment(join(folder, "missing.mp4"), NO_CHAIN)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("removes a file only when there is no footage in it", async () => {

@@ -1,9 +1,8 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { readBoxHeader } from "../media/isobmff/box.ts";
-import { MalformedMedia } from "../media/malformed-media.ts";
 import { isPartName, segmentName } from "../recording/segment-name.ts";
-import { SPAN_HEADER_BYTES } from "./hybrid-mp4.ts";
+import { finalIdentity } from "./final-identity.ts";
+import type { SegmentChain } from "./segment-chain.ts";
 import { SegmentContents } from "./segment-contents.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { readIdentity, type SegmentIdentity } from "./segment-identity.ts";
@@ -33,9 +32,10 @@ export type RepairOutcome =
 /**
  * Finishes a segment that a crash left open:
  * 1. read its head, 2. find its last whole fragment, reading and hashing everything up to there, 3. cut off what lies behind, 4. close it
- * as the writer would have, 5. give a provisional file its name. Safe to run again after a crash at any step.
+ * as the writer would have, 5. give a provisional file its name. Safe to run again after a crash at any step. In the camera's `chain` it
+ * stands where it is repaired, behind what has been closed meanwhile.
  */
-export async function repairSegment(path: string): Promise<RepairOutcome> {
+export async function repairSegment(path: string, chain: SegmentChain): Promise<RepairOutcome> {
   const found = await gather(path);
   if ("kind" in found) {
     if (found.kind === "closed") await setModificationTime(path, found.endMs);
@@ -44,21 +44,16 @@ export async function repairSegment(path: string): Promise<RepairOutcome> {
   const { contents, identity, fileBytes } = found;
   if (contents.fragmentCount === 0) return { kind: "empty" };
   const endMs = Math.round(identity.startMs + contents.videoDurationMs);
-  const file = await SegmentFile.adopt(path, contents.endBytes);
-  const closing = contents.close(identity, endMs, true);
-  if (isPartName(basename(path))) await giveName(file, identity.startMs);
+  const payloadSha256 = contents.seal();
+  const finished = await chain.append({ ...identity, payloadSha256 }, async (link) => {
+    const file = await SegmentFile.adopt(path, contents.endBytes);
+    if (isPartName(basename(path))) await giveName(file, identity.startMs);
+    const closing = contents.closing({ ...identity, end: { endMs, repaired: true, payloadSha256, chain: link } });
+    const { sizeBytes } = await file.finish(closing, endMs);
+    return { name: basename(file.path), sizeBytes };
+  });
   const tornBytes = fileBytes - contents.endBytes;
-  const { sizeBytes } = await file.finish(closing, endMs);
-  return {
-    kind: "repaired",
-    name: basename(file.path),
-    identity,
-    endMs,
-    sizeBytes,
-    payloadSha256: closing.payloadSha256,
-    state: "repaired",
-    tornBytes,
-  };
+  return { kind: "repaired", ...finished, identity, endMs, payloadSha256, state: "repaired", tornBytes };
 }
 
 interface Gathered {
@@ -91,24 +86,12 @@ async function gather(path: string): Promise<Gathered | RepairOutcome> {
 /** What a closed file says of itself in its final `moov`. */
 async function closedBefore(handle: FileHandle, moovAtBytes: number, path: string): Promise<RepairOutcome> {
   const { size: sizeBytes } = await handle.stat();
-  const said = await finalIdentity(handle, moovAtBytes, sizeBytes);
-  if (said === null || said.end === null)
-    return { kind: "unreadable", reason: "the end of the closed file is damaged" };
+  const said = await finalIdentity(handle, moovAtBytes);
+  if (said === null) return { kind: "unreadable", reason: "the end of the closed file is damaged" };
   const { end, ...identity } = said;
   const { endMs, payloadSha256, repaired } = end;
   const state = repaired ? "repaired" : "closed";
   return { kind: "closed", name: basename(path), identity, endMs, sizeBytes, payloadSha256, state };
-}
-
-async function finalIdentity(handle: FileHandle, atBytes: number, fileBytes: number): Promise<SegmentIdentity | null> {
-  try {
-    const header = readBoxHeader(await readAt(handle, atBytes, SPAN_HEADER_BYTES), 0);
-    if (header === null || header.type !== "moov" || atBytes + header.sizeBytes > fileBytes) return null;
-    return readIdentity(await readAt(handle, atBytes, header.sizeBytes));
-  } catch (error) {
-    if (error instanceof MalformedMedia) return null;
-    throw error;
-  }
 }
 
 /** The last step of closing, where a crash has prevented it. */

@@ -90,11 +90,14 @@ describe("a closed segment", () => {
 
   it("says who it is and the hash of its payload, which closing has not touched", async () => {
     const segment = await madeSegment({ seconds: 2, sound: true });
-    const { open, closed, ends, payloadAt, payloadSha256, endMs } = segment;
+    const { open, closed, ends, payloadAt, payloadSha256, chain, endMs } = segment;
     const payload = closed.subarray(payloadAt, ends.at(-1));
     expect(payload.equals(open.subarray(payloadAt))).toBe(true);
     expect(createHash("sha256").update(payload).digest("hex")).toBe(payloadSha256);
-    expect(readIdentity(finalMoov(segment))).toEqual({ ...IDENTITY, end: { endMs, repaired: false, payloadSha256 } });
+    expect(readIdentity(finalMoov(segment))).toEqual({
+      ...IDENTITY,
+      end: { endMs, repaired: false, payloadSha256, chain },
+    });
     expect(boxesIn(closed, 0, closed.length).map((box) => box.type)).toEqual(["ftyp", "mdat", "moov", "uuid"]);
     const openTypes = boxesIn(open, 0, open.length).map((box) => box.type);
     expect(openTypes.slice(0, 5)).toEqual(["ftyp", "free", "moov", "moof", "mdat"]);

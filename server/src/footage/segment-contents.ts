@@ -9,6 +9,9 @@ import { addToIndex, type IndexedFragment, indexBox } from "./fragment-index.ts"
 import { openHead, SPAN_HEADER_BYTES, spanHeader } from "./hybrid-mp4.ts";
 import { identityUdta, type SegmentIdentity } from "./segment-identity.ts";
 
+/** About what `indexBox` takes for one. */
+const INDEX_BYTES_PER_FRAGMENT = 8;
+
 /**
  * What has been written into one segment, kept up while its fragments pass: sample tables, fragment index, hash. The writer feeds it from
  * the camera, the repair from a torn file; both close the file with the same bytes.
@@ -63,6 +66,12 @@ export class SegmentContents {
     return this.#endBytes;
   }
 
+  /** What the file will take when it is closed now, within some kilobytes. */
+  get closedBytes(): number {
+    const tables = [...this.#tables.values()].reduce((sum, table) => sum + table.sizeBytes, 0);
+    return this.#endBytes + this.#moov.length + tables + this.#fragments.length * INDEX_BYTES_PER_FRAGMENT;
+  }
+
   get fragmentCount(): number {
     return this.#fragments.length;
   }
@@ -92,13 +101,13 @@ export class SegmentContents {
     this.#endBytes += sizeBytes;
   }
 
-  /**
-   * What closing appends behind the last fragment, what it writes over the 16 bytes behind `ftyp`, and the hash of everything between.
-   * Nothing may be added after this.
-   */
-  close(identity: Omit<SegmentIdentity, "end">, endMs: number, repaired: boolean): SegmentClosing {
-    const payloadSha256 = this.#hash.digest("hex");
-    const udta = identityUdta({ ...identity, end: { endMs, repaired, payloadSha256 } });
+  /** Hash (hex) of everything between the 16 bytes behind `ftyp` and the end of the last fragment. Nothing may be added after this. */
+  seal(): string {
+    return this.#hash.digest("hex");
+  }
+
+  /** What closing appends behind the last fragment, and what it writes over the 16 bytes. `identity` says the sealed hash. */
+  closing(identity: SegmentIdentity): SegmentClosing {
     const index = indexBox({
       codecs: this.#init.tracks.map(codecString).join(","),
       timescale: this.#videoTimescale,
@@ -107,9 +116,8 @@ export class SegmentContents {
       fragments: this.#fragments,
     });
     return {
-      tail: Buffer.concat([closedMoov(this.#moov, this.#tables, udta), index]),
+      tail: Buffer.concat([closedMoov(this.#moov, this.#tables, identityUdta(identity)), index]),
       span: { atBytes: this.#ftypBytes, header: spanHeader(this.#endBytes - this.#ftypBytes - SPAN_HEADER_BYTES) },
-      payloadSha256,
     };
   }
 }
@@ -117,5 +125,4 @@ export class SegmentContents {
 export interface SegmentClosing {
   readonly tail: Buffer;
   readonly span: { readonly atBytes: number; readonly header: Buffer };
-  readonly payloadSha256: string;
 }

@@ -12,7 +12,15 @@ const identity: fc.Arbitrary<SegmentIdentity> = fc.record({
   number: fc.nat(0xffffffff),
   startMs: fc.maxSafeNat(),
   kind: fc.constantFrom("continuous", "scheduled", "motion", "manual"),
-  end: fc.option(fc.record({ endMs: fc.maxSafeNat(), repaired: fc.boolean(), payloadSha256: hex })),
+  clockSuspect: fc.boolean(),
+  end: fc.option(
+    fc.record({
+      endMs: fc.maxSafeNat(),
+      repaired: fc.boolean(),
+      payloadSha256: hex,
+      chain: fc.record({ previous: hex, value: hex }),
+    }),
+  ),
 });
 
 describe("what a segment says of itself", () => {

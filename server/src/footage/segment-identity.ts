@@ -1,5 +1,7 @@
 import type { RecordingKind } from "@nightjar/api/camera";
+import { uuidBytes, uuidText } from "../base/uuid-bytes.ts";
 import { boxesIn, childrenOf, findChild, readU64, requireChild, writeBox } from "../media/isobmff/box.ts";
+import type { ChainLink } from "./segment-chain.ts";
 
 /**
  * What a segment says about itself in `moov/udta`, of the first `moov` and of the final one: enough to rebuild the catalog from files.
@@ -15,7 +17,18 @@ export interface SegmentIdentity {
   /** Wall time of the first sample. */
   readonly startMs: number;
   readonly kind: RecordingKind;
-  readonly end: { readonly endMs: number; readonly repaired: boolean; readonly payloadSha256: string } | null;
+  /** The clock had been set back: `startMs` is behind the footage before, and later than it truly was. */
+  readonly clockSuspect: boolean;
+  readonly end: SegmentEnd | null;
+}
+
+export interface SegmentEnd {
+  readonly endMs: number;
+  /** Closed by a repair, not by the recorder. */
+  readonly repaired: boolean;
+  /** Hex. */
+  readonly payloadSha256: string;
+  readonly chain: ChainLink;
 }
 
 /** Type of our box: clause 4.2 gives everybody a name of their own through `uuid`. */
@@ -29,6 +42,7 @@ const AT = {
   version: 0,
   state: 1,
   kind: 2,
+  flags: 3,
   tenant: 4,
   camera: 12,
   cameraUuid: 20,
@@ -37,14 +51,19 @@ const AT = {
   start: 56,
   end: 64,
   sha256: 72,
+  previousChain: 104,
+  chain: 136,
 };
-const BODY_BYTES = 104;
+const BODY_BYTES = 168;
+const SHA256_BYTES = 32;
+const FLAG_CLOCK_SUSPECT = 1;
 
 /** The `udta` box with the identity in it; its size never varies. */
 export function identityUdta(identity: SegmentIdentity): Buffer {
   const body = Buffer.alloc(BODY_BYTES);
   body.writeUInt8(VERSION, AT.version);
   body.writeUInt8(KINDS.indexOf(identity.kind), AT.kind);
+  body.writeUInt8(identity.clockSuspect ? FLAG_CLOCK_SUSPECT : 0, AT.flags);
   body.writeBigUInt64BE(BigInt(identity.tenantId), AT.tenant);
   body.writeBigUInt64BE(BigInt(identity.cameraId), AT.camera);
   uuidBytes(identity.cameraUuid).copy(body, AT.cameraUuid);
@@ -52,9 +71,12 @@ export function identityUdta(identity: SegmentIdentity): Buffer {
   body.writeUInt32BE(identity.number, AT.number);
   body.writeBigUInt64BE(BigInt(identity.startMs), AT.start);
   if (identity.end !== null) {
-    body.writeUInt8(identity.end.repaired ? STATE.repaired : STATE.closed, AT.state);
-    body.writeBigUInt64BE(BigInt(identity.end.endMs), AT.end);
-    Buffer.from(identity.end.payloadSha256, "hex").copy(body, AT.sha256);
+    const { endMs, repaired, payloadSha256, chain } = identity.end;
+    body.writeUInt8(repaired ? STATE.repaired : STATE.closed, AT.state);
+    body.writeBigUInt64BE(BigInt(endMs), AT.end);
+    Buffer.from(payloadSha256, "hex").copy(body, AT.sha256);
+    Buffer.from(chain.previous, "hex").copy(body, AT.previousChain);
+    Buffer.from(chain.value, "hex").copy(body, AT.chain);
   }
   return writeBox("udta", writeBox("uuid", USER_TYPE, body));
 }
@@ -68,7 +90,6 @@ export function readIdentity(moov: Buffer): SegmentIdentity | null {
   const body = moov.subarray(own.bodyStart + USER_TYPE.length, own.end);
   if (!moov.subarray(own.bodyStart, own.bodyStart + USER_TYPE.length).equals(USER_TYPE)) return null;
   if (body.length < BODY_BYTES || body[AT.version] !== VERSION) return null;
-  const state = body[AT.state];
   return {
     tenantId: readU64(body, AT.tenant),
     cameraId: readU64(body, AT.camera),
@@ -77,22 +98,17 @@ export function readIdentity(moov: Buffer): SegmentIdentity | null {
     number: body.readUInt32BE(AT.number),
     startMs: readU64(body, AT.start),
     kind: KINDS[body[AT.kind] ?? 0] ?? "continuous",
-    end:
-      state === STATE.open
-        ? null
-        : {
-            endMs: readU64(body, AT.end),
-            repaired: state === STATE.repaired,
-            payloadSha256: body.subarray(AT.sha256, AT.sha256 + 32).toString("hex"),
-          },
+    clockSuspect: ((body[AT.flags] ?? 0) & FLAG_CLOCK_SUSPECT) !== 0,
+    end: body[AT.state] === STATE.open ? null : readEnd(body),
   };
 }
 
-function uuidBytes(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll("-", ""), "hex");
-}
-
-function uuidText(bytes: Buffer, at: number): string {
-  const hex = bytes.toString("hex", at, at + 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+function readEnd(body: Buffer): SegmentEnd {
+  const sha256 = (at: number) => body.toString("hex", at, at + SHA256_BYTES);
+  return {
+    endMs: readU64(body, AT.end),
+    repaired: body[AT.state] === STATE.repaired,
+    payloadSha256: sha256(AT.sha256),
+    chain: { previous: sha256(AT.previousChain), value: sha256(AT.chain) },
+  };
 }

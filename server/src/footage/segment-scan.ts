@@ -22,6 +22,7 @@ export interface SegmentHead {
 export interface ScannedFragment {
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  readonly moof: Buffer;
   readonly tracks: readonly TrackFragment[];
 }
 
@@ -84,9 +85,10 @@ export async function* scanFragments(
     if (mdat?.type !== "mdat") return;
     const sizeBytes = header.sizeBytes + mdat.sizeBytes;
     if (at + sizeBytes > limitBytes) return;
-    const tracks = readTracks(moof.subarray(0, header.sizeBytes), head.init);
+    const whole = moof.subarray(0, header.sizeBytes);
+    const tracks = readTracks(whole, head.init);
     if (tracks === null) return;
-    yield { offsetBytes: at, sizeBytes, tracks };
+    yield { offsetBytes: at, sizeBytes, moof: whole, tracks };
     at += sizeBytes;
   }
 }

@@ -8,13 +8,15 @@ import type { Permission } from "@nightjar/api/permission";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { createAccess } from "../access/access.ts";
 import { hashPassword } from "../access/passwords.ts";
+import { NightjarError } from "../base/error.ts";
 import { EventHub } from "../base/event-hub.ts";
 import { createLog } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
-import type { Report } from "../ipc/messages.ts";
+import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
+import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
@@ -62,6 +64,11 @@ export interface Installation {
   readonly statuses: Map<number, CameraStatus>;
   readonly openSegments: Map<number, OpenSegment>;
   readonly changedCameras: number[];
+  /** When workers were told that schedules or defaults are others. */
+  readonly ruleChanges: number[];
+  /** What the workers answer to a wish; cameras that are not in it have no worker. */
+  readonly recordAnswers: Map<number, RecordAnswer>;
+  readonly recorded: { cameraId: number; command: RecordCommand }[];
   readonly probed: ProbeCommand[];
   /** Token of the administrator `ada`. */
   readonly admin: string;
@@ -77,6 +84,8 @@ export interface Installation {
     durationMs: number,
     how?: { open?: true; runId?: string },
   ): Promise<string>;
+  /** A line of the camera's ledger. */
+  note(cameraId: number, atMs: number, state: LedgerState): Promise<void>;
   path(cameraId: number, name: string): string;
   close(): Promise<void>;
 }
@@ -94,6 +103,9 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const statuses = new Map<number, CameraStatus>();
   const openSegments = new Map<number, OpenSegment>();
   const changedCameras: number[] = [];
+  const ruleChanges: number[] = [];
+  const recordAnswers = new Map<number, RecordAnswer>();
+  const recorded: { cameraId: number; command: RecordCommand }[] = [];
   const probed: ProbeCommand[] = [];
   const path = (cameraId: number, name: string) => join(folder, "recordings", String(cameraId), name);
   const footage: FootageReader = {
@@ -121,6 +133,14 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       status: (id) => statuses.get(id) ?? null,
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
       cameraChanged: (id) => void changedCameras.push(id),
+      recordingRulesChanged: () => void ruleChanges.push(clock.nowMs()),
+      record: async (cameraId, command) => {
+        const answer = recordAnswers.get(cameraId);
+        if (answer === undefined)
+          throw new NightjarError("worker_unavailable", `The worker of camera ${cameraId} does not answer.`);
+        recorded.push({ cameraId, command });
+        return answer;
+      },
     },
     probe: {
       async probe(command) {
@@ -161,7 +181,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       cameraId,
       report: what,
     });
-    if (outcome.kind !== "stored") throw new Error(`the report was not stored: ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== "stored" && outcome.kind !== "noted")
+      throw new Error(`the report was not stored: ${JSON.stringify(outcome)}`);
   };
 
   return {
@@ -173,6 +194,9 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     statuses,
     openSegments,
     changedCameras,
+    ruleChanges,
+    recordAnswers,
+    recorded,
     probed,
     admin,
     path,
@@ -225,6 +249,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       }
       return name;
     },
+    note: (cameraId, atMs, state) => report(cameraId, { kind: "ledger_noted", atMs, state }),
     async close() {
       await app.close();
       deps.events.close();

@@ -7,6 +7,7 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
+import type { RecordAnswer, RecordCommand } from "../ipc/messages.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
 
@@ -18,6 +19,10 @@ export interface CameraRuntime {
   openSegments(cameraId: number): readonly OpenSegment[];
   /** The camera was made, changed or removed: bring its worker in line. Returns at once. */
   cameraChanged(cameraId: number): void;
+  /** A schedule or the recording defaults were changed: bring all workers in line. Returns at once. */
+  recordingRulesChanged(): void;
+  /** Passes a person's wish on to the camera's worker. Throws `worker_unavailable` when there is none or it does not answer. */
+  record(cameraId: number, command: RecordCommand): Promise<RecordAnswer>;
 }
 
 export interface ProbeCommand {

@@ -26,6 +26,8 @@ export interface WorkerSettings {
   readonly segmentSeconds: number;
   /** 0 = no cap. */
   readonly segmentMaxBytes: number;
+  /** So much of a camera's footage may wait in memory for a slow disk, and as much for an event that has not happened yet. */
+  readonly maxBufferBytes: number;
   readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" | "opus" | "mp3" | "copy" };
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
@@ -48,7 +50,17 @@ export type WorkerStatus = Omit<CameraStatus, "camera_id" | "worker" | "last_fra
   readonly ffmpeg_missing: boolean;
   /** Set while footage cannot be written; a sentence that names the folder and the cause. */
   readonly storage_error: string | null;
+  /** What a person should know though the camera is recorded; each becomes an alert that stays open until it is gone from here. */
+  readonly warnings: readonly WorkerWarning[];
 };
+
+export interface WorkerWarning {
+  readonly kind: "clock_suspect" | "no_sync_sample" | "disk_slow" | "audio_fallback";
+  /** A sentence without the camera's name. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly action: string;
+}
 
 export interface SegmentOpened {
   readonly kind: "segment_opened";

@@ -3,16 +3,21 @@ import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
+import { memoryBytes } from "../base/memory.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
 import { type FromWorker, type RecordAnswer, type RecordCommand, workerName } from "../ipc/messages.ts";
-import { alertToWire, type OpenSegment, segmentToWire } from "../recording/wire.ts";
+import { type OpenSegment, segmentToWire } from "../recording/wire.ts";
+import { AlertBoard } from "./alert-board.ts";
+import { type CameraTrouble, groupTroubles } from "./group-troubles.ts";
 import type { ProcessBackend } from "./process-backend.ts";
-import { RecordingWatch, type WantedAlert } from "./recording-watch.ts";
+import { RecordingWatch } from "./recording-watch.ts";
 import { endStrayWorkers } from "./stray-workers.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
-import { workerSettings } from "./worker-settings.ts";
+import { warningTrouble } from "./warning-troubles.ts";
+import { watchInputs } from "./watch-inputs.ts";
+import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 /** Wanted and running workers are compared at least this often, whatever was told. */
 const RECONCILE_INTERVAL_MS = 30_000;
@@ -40,24 +45,30 @@ interface Managed {
   camera: StoredCamera;
   readonly worker: SupervisedCamera;
   readonly watch: RecordingWatch;
-  openAlert: WantedAlert | null;
 }
 
 /** Keeps one worker for each enabled camera, takes in what they report, and raises an alert where one does not record. */
 export class CameraManager {
   readonly #options: CameraManagerOptions;
   readonly #managed = new Map<number, Managed>();
+  readonly #alerts: AlertBoard;
   #reconciling: Promise<void> = Promise.resolve();
+  /** The comparison that has not begun yet: whoever asks for one before it does, means this one. */
+  #nextReconcile: Promise<void> | null = null;
+  #watching = false;
   #nextStartMs = 0;
   #closed = false;
+  /** Cameras that share the memory. */
+  #wantedCount = 1;
 
   constructor(options: CameraManagerOptions) {
     this.#options = options;
+    this.#alerts = new AlertBoard(options);
   }
 
   /** Starts (or finds again) the workers of all enabled cameras, and keeps at it. */
   async start(): Promise<void> {
-    await this.#closeOldAlerts();
+    await this.#alerts.clear();
     this.#regularly(RECONCILE_INTERVAL_MS, () => this.#reconcileSoon());
     this.#regularly(WATCH_INTERVAL_MS, () => void this.#watchAll());
     await this.#reconcileSoon();
@@ -115,7 +126,8 @@ export class CameraManager {
 
   /** One comparison at a time; the answer comes when one that began after this call is done. */
   #reconcileSoon(): Promise<void> {
-    this.#reconciling = this.#reconciling.then(async () => {
+    this.#nextReconcile ??= this.#reconciling.then(async () => {
+      this.#nextReconcile = null;
       if (this.#closed) return;
       try {
         await this.#reconcile();
@@ -123,6 +135,7 @@ export class CameraManager {
         this.#options.log.error("wanted and running workers could not be compared; it is tried again", { error });
       }
     });
+    this.#reconciling = this.#nextReconcile;
     return this.#reconciling;
   }
 
@@ -130,6 +143,7 @@ export class CameraManager {
     const wanted = new Map(
       (await this.#options.catalog.acrossTenants.enabledCameras()).map((camera) => [camera.id, camera]),
     );
+    this.#wantedCount = wanted.size;
     const rules = await this.#options.catalog.acrossTenants.recordingRules();
     for (const managed of [...this.#managed.values()]) {
       if (!wanted.has(managed.camera.id)) await this.#stopManaging(managed);
@@ -146,7 +160,11 @@ export class CameraManager {
 
   #settingsOf(camera: StoredCamera, rules: RecordingRules) {
     const { places, ffmpeg } = this.#options;
-    return workerSettings(camera, rules, { recordings: places.recordings, ffmpeg });
+    return workerSettings(camera, rules, {
+      recordings: places.recordings,
+      ffmpeg,
+      maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
+    });
   }
 
   #manage(camera: StoredCamera, rules: RecordingRules): void {
@@ -165,14 +183,13 @@ export class CameraManager {
         this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
       onStatus: () => this.#publishStatus(camera),
     });
-    this.#managed.set(camera.id, { camera, worker, watch: new RecordingWatch(), openAlert: null });
+    this.#managed.set(camera.id, { camera, worker, watch: new RecordingWatch() });
     worker.start();
   }
 
   async #stopManaging(managed: Managed): Promise<void> {
     await managed.worker.stop();
     this.#managed.delete(managed.camera.id);
-    if (managed.openAlert !== null) await this.#closeAlert(managed, managed.openAlert);
   }
 
   /** Spaces the starts of workers. */
@@ -211,61 +228,21 @@ export class CameraManager {
       this.#options.events.publish({ tenantId: camera.tenantId, event: { type: "camera.status", status } });
   }
 
+  /** One at a time: a catalog that answers slowly must not let alerts overtake one another. */
   async #watchAll(): Promise<void> {
-    for (const managed of this.#managed.values()) {
-      try {
-        await this.#watch(managed);
-      } catch (error) {
-        this.#options.log.error("an alert could not be written", { camera: managed.camera.id, error });
-      }
+    if (this.#watching) return;
+    this.#watching = true;
+    const troubles: CameraTrouble[] = [];
+    for (const { camera, worker, watch } of this.#managed.values()) {
+      const { clock } = this.#options;
+      const trouble = watch.check(watchInputs(worker, clock.nowMs()), clock.monotonicMs());
+      const warnings = worker.workerStatus?.warnings ?? [];
+      for (const one of [...(trouble === null ? [] : [trouble]), ...warnings.map(warningTrouble)])
+        troubles.push({ camera, trouble: one });
     }
-  }
-
-  async #watch(managed: Managed): Promise<void> {
-    const { worker, camera } = managed;
-    const alert = managed.watch.check(
-      {
-        name: camera.name,
-        wanted: worker.workerStatus?.wanted ?? worker.settings.mode !== "disabled",
-        status: worker.status,
-        ffmpegMissing: worker.workerStatus?.ffmpeg_missing ?? false,
-        storageError: worker.workerStatus?.storage_error ?? null,
-        workerFailures: worker.failure?.inARow ?? 0,
-      },
-      this.#options.clock.monotonicMs(),
-    );
-    const before = managed.openAlert;
-    if (before !== null && before.kind !== alert?.kind) await this.#closeAlert(managed, before);
-    managed.openAlert = alert;
-    if (alert === null || (before?.kind === alert.kind && before.message === alert.message)) return;
-    const opened = await this.#options.catalog
-      .tenant(camera.tenantId)
-      .alerts.open({ ...alert, cameraIds: [camera.id] });
-    if (!opened.changed) return;
-    this.#options.log.warn(alert.message, { alert: alert.kind, camera: camera.id });
-    this.#options.events.publish({
-      tenantId: camera.tenantId,
-      event: { type: "alert.changed", alert: alertToWire(opened.alert) },
+    await this.#alerts.show(groupTroubles(troubles)).finally(() => {
+      this.#watching = false;
     });
-  }
-
-  async #closeAlert({ camera }: Managed, alert: WantedAlert): Promise<void> {
-    const closed = await this.#options.catalog
-      .tenant(camera.tenantId)
-      .alerts.close({ kind: alert.kind, cameraIds: [camera.id] });
-    if (closed === undefined) return;
-    this.#options.events.publish({
-      tenantId: camera.tenantId,
-      event: { type: "alert.changed", alert: alertToWire(closed) },
-    });
-  }
-
-  /** Alerts of the time before are judged anew: what still holds is raised again within a minute. */
-  async #closeOldAlerts(): Promise<void> {
-    const { catalog } = this.#options;
-    for (const alert of await catalog.acrossTenants.openAlerts()) {
-      await catalog.tenant(alert.tenantId).alerts.close(alert);
-    }
   }
 
   #regularly(intervalMs: number, action: () => void): void {

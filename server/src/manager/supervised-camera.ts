@@ -1,10 +1,10 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
+import { replaceFile } from "../base/replace-file.ts";
 import type { FromWorker, RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
 import { isAlive, type ProcessBackend, signal } from "./process-backend.ts";
@@ -336,9 +336,8 @@ export class SupervisedCamera {
   /** Written beside and renamed: the worker never reads half of it. It holds no password in the clear, and is for this user only. */
   async #writeSettings(): Promise<void> {
     await makeFolder(this.#folder, 0o700);
-    const path = join(this.#folder, "settings.json");
-    await writeFile(`${path}.new`, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600, flush: true });
-    await rename(`${path}.new`, path);
+    const text = `${JSON.stringify(this.#settings, null, 2)}\n`;
+    await replaceFile(join(this.#folder, "settings.json"), text, { durable: true });
   }
 }
 
@@ -350,6 +349,7 @@ function forCallers(status: WorkerStatus) {
     storage_error: _storage,
     ffmpeg_missing: _ffmpeg,
     wanted: _wanted,
+    warnings: _warnings,
     ...rest
   } = status;
   return rest;
@@ -374,4 +374,5 @@ const NOTHING_KNOWN: WorkerStatus = {
   wanted: true,
   ffmpeg_missing: false,
   storage_error: null,
+  warnings: [],
 };

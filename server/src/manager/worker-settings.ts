@@ -6,11 +6,23 @@ import { effectiveAudio, effectiveRecording } from "../recording/camera-settings
 
 const BYTES_PER_MB = 1_000_000;
 
+const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
+/** All cameras together may fill this part of the memory with footage that waits. */
+const MEMORY_PART = 8;
+
+/**
+ * How much of one camera's footage may wait in memory. A power of two, so that one camera more does not change the settings of all. Pure.
+ */
+export function maxBufferBytes(memoryBytes: number, cameras: number): number {
+  const share = memoryBytes / MEMORY_PART / Math.max(1, cameras);
+  return Math.min(MAX_BUFFER_BYTES, 2 ** Math.floor(Math.log2(share)));
+}
+
 /** What the worker of a camera is told. Pure. */
 export function workerSettings(
   camera: StoredCamera,
   rules: RecordingRules,
-  places: { recordings: string; ffmpeg: string },
+  places: { recordings: string; ffmpeg: string; maxBufferBytes: number },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
@@ -34,6 +46,7 @@ export function workerSettings(
     postEventSeconds: recording.post_event_seconds,
     segmentSeconds: recording.segment_seconds,
     segmentMaxBytes: Math.round(recording.segment_max_mb * BYTES_PER_MB),
+    maxBufferBytes: places.maxBufferBytes,
     audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
     ffmpegPath: places.ffmpeg,

@@ -18,6 +18,9 @@ export interface Scene {
   /** Frames from one key frame to the next; there are ten in a second. */
   readonly gopFrames?: number;
   readonly sound?: boolean;
+  /** ffmpeg's name of the sound's encoder; `aac` where not said. */
+  readonly soundCodec?: "aac" | "libmp3lame" | "ac3" | "eac3" | "alac";
+  readonly soundRateHz?: number;
   /** The sound begins this much after the picture. */
   readonly soundLateSeconds?: number;
 }
@@ -28,10 +31,11 @@ export const FRAME_MS = 1000 / FPS;
 /** Arguments of ffmpeg that make a scene, without those of the output file. */
 export function sceneArguments(scene: Scene): string[] {
   const { seconds, codec = "libx264", bFrames = 0, gopFrames = FPS, sound = false, soundLateSeconds = 0 } = scene;
+  const { soundCodec = "aac", soundRateHz = 48_000 } = scene;
   const picture = ["-f", "lavfi", "-i", `testsrc2=size=160x120:rate=${FPS}:duration=${seconds}`];
   const tone = [
     ...["-itsoffset", String(soundLateSeconds)],
-    ...["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${seconds}`],
+    ...["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=${soundRateHz}:duration=${seconds}`],
   ];
   const own = codec === "libx265" ? ["-x265-params", `log-level=error:bframes=${bFrames}:keyint=${gopFrames}`] : [];
   return [
@@ -48,7 +52,7 @@ export function sceneArguments(scene: Scene): string[] {
       String(bFrames),
       ...own,
     ],
-    ...(sound ? ["-map", "1:a", "-c:a", "aac"] : []),
+    ...(sound ? ["-map", "1:a", "-c:a", soundCodec] : []),
   ];
 }
 

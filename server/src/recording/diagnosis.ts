@@ -16,6 +16,8 @@ export interface DiagnosisInputs {
   readonly footage: FootageSpan | null;
   /** What the ledger says of the instant; null: nothing. `endMs` at or behind `nowMs`: it goes on. */
   readonly ledger: LedgerSpan | null;
+  /** What keeps the camera from being recorded now, as its worker or who looks after the workers tells it; null: nothing. */
+  readonly causeNow: GapCause | null;
 }
 
 export interface DiagnosisAnswer {
@@ -61,10 +63,14 @@ export function diagnose(inputs: DiagnosisInputs): DiagnosisAnswer {
   const { atMs, nowMs, ledger, footage } = inputs;
   const at = localTime(atMs, inputs.timeZone);
   if (atMs > nowMs) return { answer: `${at} has not come yet.`, cause: null };
-  if (ledger?.state.kind === "gap") return withoutFootage(inputs, ledger, GAP_WORDS[ledger.state.cause], ledger.state.cause);
+  if (ledger?.state.kind === "gap")
+    return withoutFootage(inputs, ledger, GAP_WORDS[ledger.state.cause], ledger.state.cause);
   if (footage !== null) {
     const span = `from ${localTime(footage.startMs, inputs.timeZone)} to ${localTime(footage.endMs, inputs.timeZone)}`;
-    return { answer: `There is footage of ${at}: it was ${KIND_WORDS[footage.kind]}, ${span}.`, cause: null };
+    return {
+      answer: `There is footage of ${at}: it was ${KIND_WORDS[footage.kind]}, in a segment ${span}.`,
+      cause: null,
+    };
   }
   if (ledger?.state.kind === "not_wanted")
     return withoutFootage(inputs, ledger, NOT_WANTED_WORDS[ledger.state.cause], ledger.state.cause);
@@ -72,7 +78,8 @@ export function diagnose(inputs: DiagnosisInputs): DiagnosisAnswer {
 }
 
 /** There is no footage, and the ledger has no reason for it. */
-function untold({ atMs, nowMs, createdAtMs, deletedAtMs, timeZone, ledger }: DiagnosisInputs, at: string): DiagnosisAnswer {
+function untold(inputs: DiagnosisInputs, at: string): DiagnosisAnswer {
+  const { atMs, nowMs, createdAtMs, deletedAtMs, timeZone, ledger, causeNow } = inputs;
   const none = `There is no footage of ${at}: `;
   if (atMs < createdAtMs)
     return { answer: `${none}the camera was added later, at ${localTime(createdAtMs, timeZone)}.`, cause: null };
@@ -80,6 +87,9 @@ function untold({ atMs, nowMs, createdAtMs, deletedAtMs, timeZone, ledger }: Dia
     return { answer: `${none}the camera was removed before, at ${localTime(deletedAtMs, timeZone)}.`, cause: null };
   if (nowMs - atMs < KNOWN_AFTER_MS)
     return { answer: `${none}so short ago it is not known yet; ask again in some seconds.`, cause: null };
+  // A worker that has died writes down why only when it is back.
+  if (causeNow !== null && ledger !== null && ledger.endMs >= nowMs)
+    return { answer: `${none}${GAP_WORDS[causeNow]}, and that goes on.`, cause: causeNow };
   const reason =
     ledger === null
       ? "the camera's ledger does not tell of that time"
@@ -129,7 +139,12 @@ export function checkWay({ enabled, decision, status, nowMs }: CheckInputs): Dia
   return [
     check("camera", enabled, "is switched on", "is switched off in its settings"),
     modeCheck(decision),
-    check("worker", workerRuns(status), "the program that records it runs", error ?? "the program that records it does not run"),
+    check(
+      "worker",
+      workerRuns(status),
+      "the program that records it runs",
+      error ?? "the program that records it does not run",
+    ),
     check("connection", connected, "the camera is connected", error ?? "the camera is not connected"),
     check("pictures", fresh, "pictures arrive", lastPicture(lastMs, nowMs)),
     check("storage", !storageFails, "nothing keeps footage from being written", error ?? "footage cannot be written"),
@@ -153,7 +168,9 @@ function modeCheck(decision: RecordingDecision): DiagnosisCheck {
 }
 
 function recordingCheck(decision: RecordingDecision, recording: boolean): DiagnosisCheck {
-  const idle = decision.record ? "nothing is being recorded now, though it should be" : "nothing is recorded, as wanted";
+  const idle = decision.record
+    ? "nothing is being recorded now, though it should be"
+    : "nothing is recorded, as wanted";
   return { name: "recording", ok: recording || !decision.record, detail: recording ? "is being recorded now" : idle };
 }
 

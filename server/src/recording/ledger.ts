@@ -10,6 +10,8 @@ export type LedgerState =
 export interface LedgerEntry {
   readonly atMs: number;
   readonly state: LedgerState;
+  /** What the clock said then, where it had been set back behind what was accounted for already. */
+  readonly trueMs?: number;
 }
 
 export interface LedgerSpan {
@@ -42,15 +44,26 @@ export function ledgerSpans(entries: readonly LedgerEntry[], startMs: number, en
 
 /** A ledger entry as a line of `ledger/YYYY-MM-DD.jsonl`. */
 export function ledgerLine(entry: LedgerEntry): string {
-  return `${JSON.stringify({ at: new Date(entry.atMs).toISOString(), ...entry.state })}\n`;
+  const { atMs, state, trueMs } = entry;
+  const suspect = trueMs === undefined ? {} : { clock_suspect: true, true_at: new Date(trueMs).toISOString() };
+  return `${JSON.stringify({ at: new Date(atMs).toISOString(), ...state, ...suspect })}\n`;
 }
 
 /** Reads such a line; null where it is damaged (torn by a crash) or of a later version. */
 export function parseLedgerLine(line: string): LedgerEntry | null {
   try {
-    const { at, ...state } = JSON.parse(line) as { at: string } & LedgerState;
+    const {
+      at,
+      clock_suspect: _,
+      true_at: trueAt,
+      ...state
+    } = JSON.parse(line) as { at: string } & LedgerState & {
+        readonly clock_suspect?: boolean;
+        readonly true_at?: string;
+      };
     const atMs = Date.parse(at);
-    return Number.isNaN(atMs) || !["recorded", "not_wanted", "gap"].includes(state.kind) ? null : { atMs, state };
+    if (Number.isNaN(atMs) || !["recorded", "not_wanted", "gap"].includes(state.kind)) return null;
+    return trueAt === undefined ? { atMs, state } : { atMs, state, trueMs: Date.parse(trueAt) };
   } catch {
     return null;
   }

@@ -1,16 +1,19 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import type { RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
-import { isPartName, segmentNameStartMs } from "../recording/segment-name.ts";
+import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
+import { CameraFile } from "./camera-file.ts";
+import { ChainKeeper } from "./chain-keeper.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestState } from "./ingest.ts";
 import { Ledger } from "./ledger.ts";
+import { type LeftBehind, readLeftBehind, readManual } from "./left-behind.ts";
 import { RecordingControl } from "./recording-control.ts";
 import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
@@ -18,12 +21,12 @@ import { readWorkerSettings } from "./settings-file.ts";
 import { StreamMeter } from "./stream-meter.ts";
 
 const STATUS_INTERVAL_MS = 1000;
-/** A crash leaves at most the segment being written and one being closed open; some more are looked at to be sure. */
-const LOOKED_AT_AFTER_CRASH = 8;
+const MANUAL_FILE = "manual.json";
 
 export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPath" | "journalPath" | "version"> {
   readonly settingsPath: string;
-  readonly heartbeatPath: string;
+  /** The worker's own folder: its heartbeat, the end of the camera's chain, what a person asked for. */
+  readonly stateFolder: string;
   readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +39,9 @@ interface WorkerParts {
   readonly reports: ReportSender;
   readonly ledger: Ledger;
   readonly heartbeat: Heartbeat;
+  readonly chain: ChainKeeper;
+  readonly left: LeftBehind;
+  readonly manual: ManualState;
 }
 
 /** Everything one worker process does for its camera. `start()` once, `close()` once. */
@@ -46,6 +52,7 @@ export class CameraWorker {
   readonly #control: RecordingControl;
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
+  readonly #cameraFile = new CameraFile();
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
@@ -67,11 +74,14 @@ export class CameraWorker {
       settings,
       clock,
       log: log.named("recordings"),
+      chain: parts.chain,
+      footageEndMs: parts.left.footageEndMs,
+      prepareFolder: () => this.#writeCameraFile(),
       report: (report) => {
         reports.report(report);
         this.#sendStatusSoon();
       },
-      onFootage: (startMs, recording) => ledger.note(startMs, { kind: "recorded", recording }),
+      onFootage: (startMs, recording, trueMs) => ledger.note(startMs, { kind: "recorded", recording }, trueMs),
       onFootageEnd: (endMs, cause) =>
         ledger.note(endMs, cause === null ? this.#control.idleState : { kind: "gap", cause }),
     });
@@ -80,6 +90,8 @@ export class CameraWorker {
       recorder: this.#recorder,
       ledger,
       clock,
+      manual: parts.manual,
+      onManual: (manual) => this.#keepManual(manual),
       onChanged: () => this.#sendStatusSoon(),
     });
   }
@@ -94,22 +106,26 @@ export class CameraWorker {
       onSettingsChanged: () => started?.settingsChanged(),
       onRecord: (command) => started?.record(command) ?? NOT_READY,
     });
-    const leftOpen = await segmentsThatMayBeOpen(settings.segmentFolder);
+    const { segmentFolder: folder, createdAtMs } = settings;
+    const left = await readLeftBehind(folder);
     const ledger = await Ledger.open({
-      folder: join(settings.segmentFolder, "ledger"),
+      folder: join(folder, "ledger"),
       clock: options.clock,
       log: options.log.named("ledger"),
       report: (entry) => reports.report({ kind: "ledger_noted", ...entry }),
     });
-    const { heartbeat, lastLife } = await Heartbeat.start(options.heartbeatPath, options.clock);
-    const { segmentFolder: folder, createdAtMs } = settings;
-    await accountForAbsence(ledger, lastLife, { folder, names: leftOpen, createdAtMs });
-    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat });
+    const { stateFolder, clock } = options;
+    const { heartbeat, lastLife } = await Heartbeat.start(join(stateFolder, "heartbeat.json"), clock);
+    accountForAbsence(ledger, lastLife, { footageEndMs: left.footageEndMs, createdAtMs });
+    const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left.names);
+    const manual = await readManual(join(stateFolder, MANUAL_FILE));
+    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual });
     started = worker;
+    await worker.#writeCameraFile();
     worker.#connect();
     worker.#sendStatusRegularly();
     // In the background: hashing a long segment must not hold up the recording.
-    void worker.#mend(leftOpen);
+    void worker.#mend(left.names);
     return worker;
   }
 
@@ -140,6 +156,7 @@ export class CameraWorker {
     this.#settings = settings;
     this.#recorder.update(settings);
     this.#control.update(settings);
+    void this.#writeCameraFile();
     const sameStream =
       isDeepStrictEqual(before.source, settings.source) &&
       isDeepStrictEqual(before.audio, settings.audio) &&
@@ -164,6 +181,11 @@ export class CameraWorker {
         runStarted: (runId, init, audioCodec) => {
           this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
           this.#control.runStarted(runId, init);
+        },
+        initChanged: (init) => {
+          if (this.#stream !== null) this.#stream = { ...this.#stream, init };
+          this.#control.initChanged(init);
+          this.#sendStatusSoon();
         },
         fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
         runEnded: (cause) => {
@@ -191,6 +213,17 @@ export class CameraWorker {
 
   async #mend(names: readonly string[]): Promise<void> {
     for (const name of names) await this.#recorder.mend(join(this.#settings.segmentFolder, name));
+  }
+
+  /** A folder that cannot be written is told by the segment that cannot be created in it, and tried again with the next. */
+  async #writeCameraFile(): Promise<void> {
+    await this.#cameraFile.write(this.#settings.segmentFolder, this.#settings).catch(() => {});
+  }
+
+  #keepManual(manual: ManualState): void {
+    replaceFile(join(this.#options.stateFolder, MANUAL_FILE), JSON.stringify(manual), { durable: true }).catch(
+      (error) => this.#options.log.warn("a recording by hand will not outlive this worker", { error }),
+    );
   }
 
   #sendStatusRegularly(): void {
@@ -232,6 +265,7 @@ export class CameraWorker {
       wanted: this.#control.decision.record,
       ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
+      warnings: [],
     };
   }
 
@@ -245,16 +279,5 @@ export class CameraWorker {
     await this.#ledger.close();
     await this.#heartbeat.close();
     await this.#reports.close();
-  }
-}
-
-async function segmentsThatMayBeOpen(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    const segments = names.filter((name) => segmentNameStartMs(name) !== null).sort();
-    return [...names.filter(isPartName), ...segments.slice(-LOOKED_AT_AFTER_CRASH)];
-  } catch {
-    // No folder yet, or one that cannot be read: the recorder says so when it writes.
-    return [];
   }
 }

@@ -2,11 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
 import { changingMp4, FRAMES_PER_PIECE, PIECE_SECONDS } from "../media/changing-footage.contract.ts";
-import { FragmentReader } from "../media/isobmff/fragment-reader.ts";
+import { FragmentReader, type StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, packetsOf, runProgram } from "../media/made-footage.contract.ts";
 import { WallClock } from "../recording/wall-clock.ts";
@@ -29,29 +31,32 @@ it("a change of resolution begins a segment in the same run, without a gap and w
       segmentSeconds: 600,
       segmentMaxBytes: 0,
       segmentFolder: folder,
+      maxBufferBytes: 2 ** 26,
     },
     clock,
     log: silentLog,
+    chain: NO_CHAIN,
+    footageEndMs: 0,
+    prepareFolder: () => makeFolder(folder),
     report: (report) => reports.push(report),
     onFootage: () => {},
     onFootageEnd: (endMs) => ends.push(endMs),
   });
   const wall = new WallClock();
   const sizes = ["640x360", "320x180", "640x360"];
-  let timescale = 1;
+  let init: StreamInit | null = null;
   for (const part of new FragmentReader().push(await changingMp4("libx264", sizes))) {
     if (part.kind === "init") {
-      timescale = part.video.timescale;
-      if (part.continues) recorder.changeInit(part);
-      else recorder.startRun(RUN, part, wall);
+      init = part;
+      if (!part.continues) recorder.startRun(RUN, part, wall);
       continue;
     }
-    const last = lastPicture(part, timescale);
-    if (last === null) throw new Error("a fragment without pictures");
+    const last = init && lastPicture(part, init.video.timescale);
+    if (init === null || last === null) throw new Error("a fragment without pictures");
     const arrivalMs = START_MS + last.startMs + 2 * FRAME_MS;
     clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
     wall.observe(arrivalMs, last.startMs, last.durationMs);
-    recorder.take(part, "continuous");
+    recorder.take(part, "continuous", init);
   }
   await recorder.close();
 

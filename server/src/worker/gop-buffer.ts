@@ -1,8 +1,9 @@
-import type { Fragment } from "../media/isobmff/fragment-reader.ts";
+import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 
-/** A fragment with where it lies in the run, milliseconds of media time. */
+/** A fragment with the init it is decoded with, and where it lies in the run, milliseconds of media time. */
 export interface BufferedFragment {
   readonly fragment: Fragment;
+  readonly init: StreamInit;
   readonly startMs: number;
 }
 
@@ -13,13 +14,13 @@ interface Gop {
 
 /**
  * The newest footage in memory: whole GOPs only, so that it always begins with a sync sample. Holds at least `depthMs` before the newest
- * fragment, less where `maxBytes` does not allow it; the GOP in progress is always held.
+ * fragment, less where `maxBytes` does not allow it. A single GOP that is larger than that is let go: nothing is held until the next.
  */
 export class GopBuffer {
   #gops: Gop[] = [];
   #sizeBytes = 0;
   #depthMs: number;
-  readonly #maxBytes: number;
+  #maxBytes: number;
 
   constructor(depthMs: number, maxBytes: number) {
     this.#depthMs = depthMs;
@@ -35,19 +36,22 @@ export class GopBuffer {
     return this.#gops[0]?.fragments[0]?.startMs ?? null;
   }
 
-  setDepth(depthMs: number): void {
+  resize(depthMs: number, maxBytes: number): void {
     this.#depthMs = depthMs;
+    this.#maxBytes = maxBytes;
   }
 
   /** Takes the next fragment; those ahead of the first sync sample are of no use and are dropped. */
-  push(fragment: Fragment, startMs: number): void {
+  push(buffered: BufferedFragment): void {
+    const { fragment, startMs } = buffered;
     if (fragment.sync) this.#gops.push({ fragments: [], sizeBytes: 0 });
     const gop = this.#gops.at(-1);
     if (gop === undefined) return;
-    gop.fragments.push({ fragment, startMs });
+    gop.fragments.push(buffered);
     gop.sizeBytes += fragment.sizeBytes;
     this.#sizeBytes += fragment.sizeBytes;
     this.#trim(startMs);
+    if (this.#sizeBytes > this.#maxBytes) this.clear();
   }
 
   /** Takes out all footage from the last GOP that begins at or before `fromMs` on (the oldest, where none does), oldest first. */

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
+import { replaceFile } from "../base/replace-file.ts";
 
 /** How often a worker says that it lives. */
 const INTERVAL_MS = 5000;
@@ -61,8 +62,7 @@ export class Heartbeat {
   async #write(): Promise<void> {
     try {
       const beat: Beat = { bootId: this.#bootId, atMs: this.#clock.nowMs() };
-      await writeFile(`${this.#path}.new`, JSON.stringify(beat), { mode: 0o600 });
-      await rename(`${this.#path}.new`, this.#path);
+      await replaceFile(this.#path, JSON.stringify(beat));
     } catch {
       // A beat that could not be written only makes a later hole be called longer.
     }

@@ -9,7 +9,6 @@ import { ingestArguments } from "../ffmpeg/ingest-arguments.ts";
 import { InputAnnouncement } from "../ffmpeg/input-announcement.ts";
 import { type ProcessEnd, SupervisedProcess } from "../ffmpeg/process.ts";
 import { type StreamSource, shownUrl, sourceInput } from "../ffmpeg/source.ts";
-import { isAacLc } from "../ffmpeg/stream-line.ts";
 import { type Fragment, FragmentReader, type StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { type Attempt, reconnectDelayMs } from "./reconnect.ts";
@@ -28,6 +27,8 @@ export interface IngestSettings {
 /** What listens to a camera. Nothing here may wait: the pipe is read as fast as the camera sends. */
 export interface IngestListener {
   runStarted(runId: string, init: StreamInit, audioCodec: string | null): void;
+  /** The run goes on with another init (`StreamInit.continues`); the next fragment begins with it. */
+  initChanged(init: StreamInit): void;
   fragment(fragment: Fragment, arrivalMs: number): void;
   /** `cause`: what the ledger shall say from here on. */
   runEnded(cause: GapCause): void;
@@ -64,6 +65,7 @@ export class Ingest {
   /** Why it was closed; null while it is not. */
   #closed: GapCause | null = null;
   #audio: AudioPlan;
+  #audioFallback: string | null = null;
   #attempt: Attempt;
   #lastLogged: string | null = null;
   #wake: () => void = () => {};
@@ -82,6 +84,11 @@ export class Ingest {
   start(): void {
     this.#listener.stateChanged({ connection: "connecting", cause: null, lastError: null, ffmpegMissing: false });
     this.#loop = this.#run();
+  }
+
+  /** The codec of the camera's sound, where it was to be copied and MP4 cannot hold it; null otherwise. */
+  get audioFallback(): string | null {
+    return this.#audioFallback;
   }
 
   /** Ends the connection; what ffmpeg still holds is delivered first. */
@@ -143,8 +150,9 @@ export class Ingest {
     const arrivalMs = this.#clock.nowMs();
     try {
       for (const part of session.reader.push(chunk)) {
-        if (part.kind === "init") this.#begin(session, part);
-        else this.#deliver(session, part, arrivalMs);
+        if (part.kind === "fragment") this.#deliver(session, part, arrivalMs);
+        else if (!part.continues) this.#begin(session, part);
+        else if (session.hadMedia) this.#listener.initChanged(part);
       }
     } catch (error) {
       if (!(error instanceof MalformedMedia)) throw error;
@@ -192,8 +200,10 @@ export class Ingest {
     const choice = this.#settings.audio;
     const sound = session.announcement.audio;
     if (sound === null || session.synthetic) return session.audio;
-    if (fallsBack(choice, sound))
-      this.#log.warn("the camera's sound does not fit into MP4 as it is and is encoded as AAC", { codec: sound.codec });
+    const fallback = fallsBack(choice, sound) ? sound.codec : null;
+    if (fallback !== null && fallback !== this.#audioFallback)
+      this.#log.warn("the camera's sound does not fit into MP4 as it is and is encoded as AAC", { codec: fallback });
+    this.#audioFallback = fallback;
     return audioPlanFor(choice, sound);
   }
 

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import {
   type LedgerEntry,
   type LedgerState,
@@ -13,6 +14,8 @@ import {
 
 /** A folder that cannot be written is tried again after this; until then the entries wait in memory (the server has them already). */
 const RETRY_MS = 2000;
+/** What is told of an instant this much before what is accounted for already was seen by a clock that had been set back. */
+const SUSPECT_MS = 60_000;
 
 export interface LedgerOptions {
   /** `<segments of the camera>/ledger`. */
@@ -33,15 +36,18 @@ export class Ledger {
   #writing: Promise<void> = Promise.resolve();
   #complained = false;
   #closed = false;
+  /** The newest file ends in the middle of a line. */
+  #torn: boolean;
 
-  private constructor(options: LedgerOptions, last: LedgerEntry | null) {
+  private constructor(options: LedgerOptions, left: Left) {
     this.#options = options;
-    this.#last = last;
+    this.#last = left.last;
+    this.#torn = left.torn;
   }
 
   /** Opens the ledger where an earlier worker left it. */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    return new Ledger(options, await lastEntry(options.folder));
+    return new Ledger(options, await readNewest(options.folder));
   }
 
   get last(): LedgerEntry | null {
@@ -49,13 +55,15 @@ export class Ledger {
   }
 
   /**
-   * From `atMs` on, `state` holds. An instant before the newest entry is moved up to it: what was told once stays told. The same state
-   * again changes nothing.
+   * From `atMs` on, `state` holds; by the clock it is `trueMs`. An instant before the newest entry is moved up to it: what was told once
+   * stays told. The same state again changes nothing.
    */
-  note(atMs: number, state: LedgerState): void {
+  note(atMs: number, state: LedgerState, trueMs = atMs): void {
     const last = this.#last;
     if (last !== null && sameState(last.state, state)) return;
-    const entry = { atMs: Math.max(Math.round(atMs), last?.atMs ?? 0), state };
+    const told = Math.max(Math.round(atMs), last?.atMs ?? 0);
+    const suspect = told - trueMs > SUSPECT_MS ? { trueMs: Math.round(trueMs) } : {};
+    const entry = { atMs: told, state, ...suspect };
     this.#last = entry;
     this.#unwritten.push(entry);
     this.#options.report(entry);
@@ -75,7 +83,8 @@ export class Ledger {
     const entries = this.#unwritten;
     if (entries.length === 0) return;
     try {
-      await append(this.#options.folder, entries);
+      await append(this.#options.folder, entries, this.#torn);
+      this.#torn = false;
       this.#unwritten = this.#unwritten.slice(entries.length);
       this.#complained = false;
     } catch (error) {
@@ -87,12 +96,12 @@ export class Ledger {
   }
 }
 
-async function append(folder: string, entries: readonly LedgerEntry[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+async function append(folder: string, entries: readonly LedgerEntry[], torn: boolean): Promise<void> {
+  await makeFolder(folder);
   const byFile = new Map<string, string>();
   for (const entry of entries) {
     const name = ledgerFileName(entry.atMs);
-    byFile.set(name, (byFile.get(name) ?? "") + ledgerLine(entry));
+    byFile.set(name, (byFile.get(name) ?? (torn ? "\n" : "")) + ledgerLine(entry));
   }
   for (const [name, lines] of byFile) {
     const handle = await open(join(folder, name), "a");
@@ -105,15 +114,22 @@ async function append(folder: string, entries: readonly LedgerEntry[]): Promise<
   }
 }
 
-async function lastEntry(folder: string): Promise<LedgerEntry | null> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names
-    .filter((file) => file.endsWith(".jsonl"))
-    .sort()
-    .reverse()) {
-    const lines = (await readFile(join(folder, name), "utf8")).split("\n");
-    const entry = lines.map(parseLedgerLine).findLast((parsed) => parsed !== null);
-    if (entry) return entry;
+interface Left {
+  readonly last: LedgerEntry | null;
+  readonly torn: boolean;
+}
+
+async function readNewest(folder: string): Promise<Left> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".jsonl")).sort();
+  let torn = false;
+  for (const name of names.reverse()) {
+    const text = await readFile(join(folder, name), "utf8");
+    torn ||= text !== "" && !text.endsWith("\n");
+    const last = text
+      .split("\n")
+      .map(parseLedgerLine)
+      .findLast((parsed) => parsed !== null);
+    if (last) return { last, torn };
   }
-  return null;
+  return { last: null, torn };
 }

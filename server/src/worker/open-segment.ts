@@ -3,6 +3,7 @@ import type { RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { systemErrorCode } from "../base/error.ts";
 import { withUdta } from "../footage/hybrid-mp4.ts";
+import type { SegmentChain } from "../footage/segment-chain.ts";
 import { SegmentContents } from "../footage/segment-contents.ts";
 import { SegmentFile } from "../footage/segment-file.ts";
 import { identityUdta, type SegmentIdentity } from "../footage/segment-identity.ts";
@@ -11,7 +12,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { partName, segmentName } from "../recording/segment-name.ts";
 import type { DiskQueue } from "./disk-queue.ts";
 
-export type SegmentOrigin = Omit<SegmentIdentity, "startMs" | "end">;
+export type SegmentOrigin = Omit<SegmentIdentity, "startMs" | "clockSuspect" | "end">;
 
 export interface OpenSegmentOptions {
   readonly folder: string;
@@ -19,11 +20,14 @@ export interface OpenSegmentOptions {
   readonly origin: SegmentOrigin;
   /** Wall time of its first picture; a first guess while `provisional`. */
   readonly startMs: number;
+  /** `startMs` is later than it truly was; see `SegmentIdentity`. */
+  readonly clockSuspect: boolean;
   /** The run's mapping to wall time has not settled: the file gets its lasting name by `settle`. */
   readonly provisional: boolean;
   readonly syncIntervalMs: number;
   readonly queue: DiskQueue;
   readonly clock: Clock;
+  readonly chain: SegmentChain;
   readonly onOpened: (report: SegmentOpened) => void;
   readonly onClosed: (report: SegmentClosed) => void;
   readonly onWritten: () => void;
@@ -35,6 +39,7 @@ export class OpenSegment {
   readonly #options: OpenSegmentOptions;
   readonly #contents: SegmentContents;
   #startMs: number;
+  #clockSuspect: boolean;
   #provisional: boolean;
   #name: string;
   #file: SegmentFile | null = null;
@@ -46,6 +51,7 @@ export class OpenSegment {
   constructor(options: OpenSegmentOptions) {
     this.#options = options;
     this.#startMs = options.startMs;
+    this.#clockSuspect = options.clockSuspect;
     this.#provisional = options.provisional;
     this.#name = options.provisional ? partName(options.origin.runId) : segmentName(options.startMs);
     this.#contents = new SegmentContents(options.init.ftyp, this.#firstMoov(), options.provisional);
@@ -93,6 +99,11 @@ export class OpenSegment {
     return this.#contents.endBytes;
   }
 
+  /** What the file will take when it is closed now, within some kilobytes. */
+  get closedBytes(): number {
+    return this.#contents.closedBytes;
+  }
+
   /** What is on disk: up to the last whole fragment. */
   get written(): {
     readonly name: string;
@@ -121,8 +132,9 @@ export class OpenSegment {
   }
 
   /** The mapping to wall time has settled: the segment begins at `startMs`, and its file gets the name that says so. */
-  settle(startMs: number): void {
+  settle(startMs: number, clockSuspect: boolean): void {
     this.#startMs = startMs;
+    this.#clockSuspect = clockSuspect;
     this.#provisional = false;
     const moov = this.#firstMoov();
     this.#contents.settle(moov);
@@ -139,29 +151,36 @@ export class OpenSegment {
   close(endMs: number): void {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#provisional) this.settle(this.#startMs);
+    if (this.#provisional) this.settle(this.#startMs, this.#clockSuspect);
     this.#job(async (file) => {
-      const { origin } = this.#options;
-      const closing = this.#contents.close({ ...origin, startMs: this.#startMs }, endMs, false);
-      const { sizeBytes } = await file.finish(closing, endMs);
+      const identity = this.#identity;
+      const payloadSha256 = this.#contents.seal();
+      const { sizeBytes } = await this.#options.chain.append({ ...identity, payloadSha256 }, (chain) => {
+        const end = { endMs, repaired: false, payloadSha256, chain };
+        return file.finish(this.#contents.closing({ ...identity, end }), endMs);
+      });
+      const { runId, number, kind } = identity;
       this.#options.onClosed({
         kind: "segment_closed",
         name: this.#name,
-        runId: origin.runId,
-        number: origin.number,
+        runId,
+        number,
         startMs: this.#startMs,
         endMs,
         sizeBytes,
         state: "closed",
-        payloadSha256: closing.payloadSha256,
-        recordingKind: origin.kind,
+        payloadSha256,
+        recordingKind: kind,
       });
     });
   }
 
+  get #identity(): Omit<SegmentIdentity, "end"> {
+    return { ...this.#options.origin, startMs: this.#startMs, clockSuspect: this.#clockSuspect };
+  }
+
   #firstMoov(): Buffer {
-    const { init, origin } = this.#options;
-    return withUdta(init.moov, identityUdta({ ...origin, startMs: this.#startMs, end: null }));
+    return withUdta(this.#options.init.moov, identityUdta({ ...this.#identity, end: null }));
   }
 
   async #create(): Promise<void> {

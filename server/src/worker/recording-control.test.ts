@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
@@ -50,9 +53,13 @@ async function rig(changed: Partial<ControlSettings>) {
       segmentSeconds: 600,
       segmentMaxBytes: 0,
       segmentFolder: folder,
+      maxBufferBytes: 2 ** 26,
     },
     clock,
     log: silentLog,
+    chain: NO_CHAIN,
+    footageEndMs: 0,
+    prepareFolder: () => makeFolder(folder),
     report: (report) => reports.push(report),
     onFootage: (fromMs, recording) => ledger.note(fromMs, { kind: "recorded", recording }),
     onFootageEnd: (endMs, cause) =>
@@ -67,9 +74,18 @@ async function rig(changed: Partial<ControlSettings>) {
     timeZone: "UTC",
     preEventSeconds: 5,
     postEventSeconds: 10,
+    maxBufferBytes: 2 ** 26,
     ...changed,
   };
-  const control = new RecordingControl({ settings, recorder, ledger, clock, onChanged: () => {} });
+  const control = new RecordingControl({
+    settings,
+    recorder,
+    ledger,
+    clock,
+    manual: { kind: "none" },
+    onManual: () => {},
+    onChanged: () => {},
+  });
   parts.control = control;
   control.runStarted("11111111-1111-4111-8111-111111111111", init);
   let next = 0;
@@ -77,7 +93,7 @@ async function rig(changed: Partial<ControlSettings>) {
     control,
     settings,
     /** Brings the camera's fragments up to `seconds` of the run, each two frames behind its last picture. */
-    bring(seconds: number) {
+    async bring(seconds: number) {
       for (
         let fragment = fragments[next];
         fragment !== undefined && startMs(fragment) < seconds * 1000;
@@ -87,6 +103,8 @@ async function rig(changed: Partial<ControlSettings>) {
         clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
         control.take(fragment, arrivalMs);
         next += 1;
+        // Real disks cannot follow a simulated clock.
+        if (recorder.diskSlow) await eventually(() => expect(recorder.diskSlow).toBe(false));
       }
     },
     at: (seconds: number) => START_MS + seconds * 1000,
@@ -120,11 +138,11 @@ const near = (seconds: number) => expect.closeTo(seconds, 0);
 describe("a motion recording", () => {
   it("begins at or up to one GOP before the pre-event time, and ends behind the post-event time at a GOP", async () => {
     const self = await rig({});
-    self.bring(20);
+    await self.bring(20);
     self.control.motionStarted(self.at(19.5));
-    self.bring(25);
+    await self.bring(25);
     self.control.motionEnded(self.at(24.5));
-    self.bring(50);
+    await self.bring(50);
     const { pieces, spans } = await self.end();
     expect(pieces).toHaveLength(1);
     const [[from, to, kind] = []] = pieces;
@@ -142,15 +160,15 @@ describe("a motion recording", () => {
 
   it("is one for motions that overlap in their post-event times, with every frame once", async () => {
     const self = await rig({});
-    self.bring(20);
+    await self.bring(20);
     self.control.motionStarted(self.at(19.5));
-    self.bring(22);
+    await self.bring(22);
     self.control.motionEnded(self.at(21.5));
-    self.bring(28);
+    await self.bring(28);
     self.control.motionStarted(self.at(27.5));
-    self.bring(30);
+    await self.bring(30);
     self.control.motionEnded(self.at(29.5));
-    self.bring(58);
+    await self.bring(58);
     const { pieces, paths } = await self.end();
     expect(pieces).toHaveLength(1);
     const packets = (await packetsOf(paths[0] ?? "")).filter((packet) => packet.kind === "video");
@@ -162,11 +180,11 @@ describe("a motion recording", () => {
 describe("a person's wish", () => {
   it("records over the mode from the GOP in progress to the end of the last one", async () => {
     const self = await rig({ mode: "disabled" });
-    self.bring(10.6);
+    await self.bring(10.6);
     self.control.startManual(null);
-    self.bring(20.4);
+    await self.bring(20.4);
     self.control.stopManual();
-    self.bring(30);
+    await self.bring(30);
     const { pieces, spans } = await self.end();
     expect(pieces).toEqual([[near(10), near(21), "manual"]]);
     expect(spans.map((span) => span[2])).toEqual(["mode_disabled", "manual", "mode_disabled"]);
@@ -174,20 +192,20 @@ describe("a person's wish", () => {
 
   it("keeps the past from the buffer, and says how much there was", async () => {
     const self = await rig({ mode: "disabled", preEventSeconds: 8 });
-    self.bring(20.5);
+    await self.bring(20.5);
     const { keptSeconds } = self.control.keep(30);
     expect(keptSeconds).toBeGreaterThan(7.5);
     expect(keptSeconds).toBeLessThan(10);
-    self.bring(30);
+    await self.bring(30);
     const { pieces } = await self.end();
     expect(pieces).toEqual([[near(12), near(21), "manual"]]);
   });
 
   it("in a continuous recording marks the span as manual and loses no frame at its borders", async () => {
     const self = await rig({ mode: "continuous" });
-    self.bring(10.5);
+    await self.bring(10.5);
     self.control.startManual(10);
-    self.bring(40);
+    await self.bring(40);
     const { pieces, paths } = await self.end();
     expect(pieces.map((piece) => piece[2])).toEqual(["continuous", "manual", "continuous"]);
     expect(pieces[0]?.[1]).toBe(pieces[1]?.[0]);
@@ -205,11 +223,11 @@ describe("a person's wish", () => {
 it("a schedule begins and ends a recording without touching the connection, and every second is accounted for once", async () => {
   const windows = [{ days: ["thu"] as const, start: "12:00", end: "12:01", mode: "continuous" as const }];
   const self = await rig({ mode: "scheduled", windows: [] });
-  self.bring(5);
+  await self.bring(5);
   self.control.update({ ...self.settings, windows });
-  self.bring(30);
+  await self.bring(30);
   self.control.update({ ...self.settings, windows: [] });
-  self.bring(40);
+  await self.bring(40);
   const { pieces, spans } = await self.end();
   expect(pieces.map((piece) => piece[2])).toEqual(["scheduled"]);
   expect(spans.map((span) => span[2])).toEqual(["outside_schedule", "scheduled", "outside_schedule"]);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { GapCause, RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
@@ -11,17 +12,17 @@ import {
   type RecordingInputs,
 } from "../recording/recording-decision.ts";
 import { WallClock } from "../recording/wall-clock.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { GopBuffer } from "./gop-buffer.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SegmentRecorder } from "./segment-recorder.ts";
-
-/** The pre-event buffer of one camera never takes more than this. */
-const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 
 /** The settings that decide what is recorded. */
 export interface ControlSettings extends Pick<RecordingInputs, "mode" | "windows" | "timeZone"> {
   readonly preEventSeconds: number;
   readonly postEventSeconds: number;
+  /** The pre-event buffer never takes more than this. */
+  readonly maxBufferBytes: number;
 }
 
 export interface ControlOptions {
@@ -29,6 +30,10 @@ export interface ControlOptions {
   readonly recorder: SegmentRecorder;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** What a person asked for while an earlier worker lived. */
+  readonly manual: ManualState;
+  /** A person's wish that must outlive this worker. */
+  readonly onManual: (manual: ManualState) => void;
   /** Something that a status tells has changed. */
   readonly onChanged: () => void;
 }
@@ -40,8 +45,8 @@ export interface KeepResult {
 }
 
 interface Run {
-  readonly init: StreamInit;
-  readonly wall: WallClock;
+  init: StreamInit;
+  wall: WallClock;
 }
 
 /**
@@ -55,21 +60,27 @@ export class RecordingControl {
   readonly #buffer: GopBuffer;
   #settings: ControlSettings;
   #motion: MotionState = { kind: "never" };
-  #manual: ManualState = { kind: "none" };
+  #manual: ManualState;
   #run: Run | null = null;
-  /** As what the recorder is being fed; null while nothing is. */
-  #active: RecordingKind | null = null;
+  /** As what the recorder is being fed, and since when (wall time of what was fed first); null while nothing is. */
+  #active: { kind: RecordingKind; readonly sinceMs: number } | null = null;
   /** Where the recording that is about to begin should start, wall time. */
   #wantedFromMs: number | null = null;
   #decision: RecordingDecision;
   /** What keeps a wanted recording from happening. */
   #impediment: GapCause = "restarted";
+  readonly #clockWatch: ClockWatch;
+  /** The clock was set: the next sync sample begins a run with a mapping of its own. */
+  #clockStepped = false;
+  #lastSyncMs: number | null = null;
   #cancelTimer: () => void = () => {};
 
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    this.#buffer = new GopBuffer(options.settings.preEventSeconds * 1000, MAX_BUFFER_BYTES);
+    this.#manual = options.manual;
+    this.#clockWatch = new ClockWatch(options.clock);
+    this.#buffer = new GopBuffer(options.settings.preEventSeconds * 1000, options.settings.maxBufferBytes);
     this.#decision = this.#decide(options.clock.nowMs());
     this.#decideAnew();
   }
@@ -86,14 +97,14 @@ export class RecordingControl {
 
   update(settings: ControlSettings): void {
     this.#settings = settings;
-    this.#buffer.setDepth(settings.preEventSeconds * 1000);
+    this.#buffer.resize(settings.preEventSeconds * 1000, settings.maxBufferBytes);
     this.#decideAnew();
   }
 
   /** The detector saw motion begin at `atMs`; footage is kept from `preEventSeconds` before. */
   motionStarted(atMs: number): void {
     this.#motion = { kind: "moving" };
-    this.#wantedFromMs = atMs - this.#settings.preEventSeconds * 1000;
+    if (this.#active === null) this.#wantedFromMs = atMs - this.#settings.preEventSeconds * 1000;
     this.#decideAnew();
   }
 
@@ -105,31 +116,42 @@ export class RecordingControl {
   /** Records whatever the mode says, from the GOP in progress on; `seconds` null: until `stopManual`. */
   startManual(seconds: number | null): void {
     const nowMs = this.#options.clock.nowMs();
-    this.#manual = { kind: "recording", untilMs: seconds === null ? null : nowMs + seconds * 1000 };
-    this.#wantedFromMs = nowMs;
-    this.#decideAnew();
+    if (this.#active === null) this.#wantedFromMs = nowMs;
+    this.#setManual({ kind: "recording", untilMs: seconds === null ? null : nowMs + seconds * 1000 });
   }
 
   stopManual(): void {
-    this.#manual = { kind: "none" };
+    this.#setManual({ kind: "none" });
+  }
+
+  #setManual(manual: ManualState): void {
+    this.#manual = manual;
+    this.#options.onManual(manual);
     this.#decideAnew();
   }
 
   /** Keeps the last `seconds` from the buffer, and the GOP in progress to its end. */
   keep(seconds: number): KeepResult {
     const nowMs = this.#options.clock.nowMs();
-    const oldestMs = this.#oldestBufferedMs();
-    if (this.#active !== null) return { keptSeconds: seconds };
-    if (oldestMs === null) return { keptSeconds: 0 };
-    this.#begin("manual", nowMs - seconds * 1000);
-    return { keptSeconds: Math.min(seconds, (nowMs - oldestMs) / 1000) };
+    if (this.#active === null) this.#begin("manual", nowMs - seconds * 1000);
+    // Without a connection, or ahead of its first sync sample, there is nothing to keep.
+    const sinceMs = this.#active?.sinceMs ?? nowMs;
+    return { keptSeconds: Math.min(seconds, Math.max(0, (nowMs - sinceMs) / 1000)) };
   }
 
   /** A connection begins. */
   runStarted(runId: string, init: StreamInit): void {
     this.#run = { init, wall: new WallClock() };
+    this.#clockWatch.step();
+    this.#clockStepped = false;
+    this.#lastSyncMs = this.#options.clock.monotonicMs();
     this.#buffer.clear();
     this.#options.recorder.startRun(runId, init, this.#run.wall);
+  }
+
+  /** The connection goes on with another init; the next fragment begins with it. */
+  initChanged(init: StreamInit): void {
+    if (this.#run !== null) this.#run.init = init;
   }
 
   /** The connection has ended; `cause`: why, where it was not meant to. */
@@ -152,24 +174,52 @@ export class RecordingControl {
   take(fragment: Fragment, arrivalMs: number): void {
     const run = this.#run;
     if (run === null) return;
+    this.#watchClock();
+    if (fragment.sync) this.#atSyncSample(run);
     const last = lastPicture(fragment, run.init.video.timescale);
-    if (last !== null) run.wall.observe(arrivalMs, last.startMs, last.durationMs);
+    if (last !== null && !this.#clockStepped) run.wall.observe(arrivalMs, last.startMs, last.durationMs);
     const nextChangeMs = this.#decision.nextChangeMs;
     if (nextChangeMs !== null && arrivalMs >= nextChangeMs) this.#decideAnew();
     const { recorder } = this.#options;
     const decision = this.#decision;
     if (decision.record) {
       if (this.#active === null) this.#begin(decision.kind, this.#wantedFromMs ?? arrivalMs);
-      else if (fragment.sync) this.#active = decision.kind;
-      recorder.take(fragment, decision.kind);
+      if (this.#active === null) this.#active = { kind: decision.kind, sinceMs: arrivalMs };
+      else if (fragment.sync) this.#active.kind = decision.kind;
+      recorder.take(fragment, this.#active.kind, run.init);
       return;
     }
     if (this.#active !== null && !fragment.sync) {
-      recorder.take(fragment, this.#active);
+      recorder.take(fragment, this.#active.kind, run.init);
       return;
     }
     this.#finish();
-    this.#buffer.push(fragment, mediaMs(fragment, run));
+    this.#buffer.push({ fragment, init: run.init, startMs: mediaMs(fragment, run) });
+  }
+
+  #watchClock(): void {
+    const stepMs = this.#clockWatch.step();
+    if (stepMs === 0) return;
+    this.#clockStepped = true;
+    if (stepMs > 0 && this.#active === null) {
+      // The time that was skipped has never been; what is recorded says so itself.
+      this.#options.ledger.note(this.#options.clock.nowMs() - stepMs, { kind: "gap", cause: "clock_step" });
+    }
+    this.#decideAnew();
+  }
+
+  #atSyncSample(run: Run): void {
+    this.#lastSyncMs = this.#options.clock.monotonicMs();
+    if (!this.#clockStepped) return;
+    // The connection is the same, its times to the clock are not: a run of its own, from this sample on, so that none is lost.
+    this.#clockStepped = false;
+    run.wall = new WallClock();
+    const { recorder } = this.#options;
+    const impediment = this.#impediment;
+    this.#impediment = "clock_step";
+    recorder.startRun(randomUUID(), run.init, run.wall);
+    this.#impediment = impediment;
+    this.#buffer.clear();
   }
 
   /** Ends what is being recorded; the ledger says why from there on. */
@@ -181,14 +231,16 @@ export class RecordingControl {
     this.#noteIdle();
   }
 
-  /** Feeds the recorder from the buffered GOP at or before `fromMs` on (wall time). */
+  /** Feeds the recorder from the buffered GOP at or before `fromMs` on (wall time); where nothing is buffered it does nothing. */
   #begin(kind: RecordingKind, fromMs: number): void {
     const run = this.#run;
-    this.#active = kind;
     this.#wantedFromMs = null;
     if (run === null) return;
-    for (const buffered of this.#buffer.takeFrom(run.wall.mediaMs(fromMs)))
-      this.#options.recorder.take(buffered.fragment, kind);
+    const buffered = this.#buffer.takeFrom(run.wall.mediaMs(fromMs));
+    const [first] = buffered;
+    if (first === undefined) return;
+    this.#active = { kind, sinceMs: run.wall.wallMs(first.startMs) };
+    for (const { fragment, init } of buffered) this.#options.recorder.take(fragment, kind, init);
     this.#options.onChanged();
   }
 
@@ -196,6 +248,7 @@ export class RecordingControl {
     if (this.#active === null) return;
     this.#active = null;
     this.#options.recorder.finish();
+    this.#noteIdle();
     this.#options.onChanged();
   }
 
@@ -209,7 +262,8 @@ export class RecordingControl {
         this.#decideAnew(),
       );
     }
-    if (this.#active === null) this.#noteIdle();
+    if (this.#decision.record && this.#active === null) this.#begin(this.#decision.kind, this.#wantedFromMs ?? nowMs);
+    this.#noteIdle();
     this.#options.onChanged();
   }
 
@@ -235,12 +289,14 @@ export class RecordingControl {
   /** Why nothing is recorded while nothing is. */
   get idleState(): LedgerState {
     const decision = this.#decision;
-    return decision.record ? { kind: "gap", cause: this.#impediment } : { kind: "not_wanted", cause: decision.cause };
+    if (!decision.record) return { kind: "not_wanted", cause: decision.cause };
+    return { kind: "gap", cause: this.#options.recorder.failure?.cause ?? this.#impediment };
   }
 
-  #oldestBufferedMs(): number | null {
-    const oldestMs = this.#buffer.oldestMs;
-    return oldestMs === null || this.#run === null ? null : this.#run.wall.wallMs(oldestMs);
+  /** For how long the connected camera has sent no picture that can be decoded alone, milliseconds; 0 without a connection. */
+  get withoutSyncMs(): number {
+    if (this.#run === null || this.#lastSyncMs === null) return 0;
+    return this.#options.clock.monotonicMs() - this.#lastSyncMs;
   }
 }
 

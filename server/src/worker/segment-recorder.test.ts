@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
+import { makeFolder } from "../base/make-folder.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import { repairSegment } from "../footage/repair.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
 import { writeBox } from "../media/isobmff/box.ts";
@@ -12,6 +14,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
 import { WallClock } from "../recording/wall-clock.ts";
+import { ChainKeeper } from "./chain-keeper.ts";
 import { type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
 
 const root = testFolder();
@@ -29,7 +32,7 @@ async function footage(seconds: number, sound = false): Promise<Footage> {
   return readStream(await fragmentedMp4({ seconds, sound }));
 }
 
-function rig(changed: Partial<RecorderSettings> = {}) {
+async function rig(changed: Partial<RecorderSettings> = {}) {
   folders += 1;
   const settings: RecorderSettings = {
     tenantId: 1,
@@ -38,15 +41,20 @@ function rig(changed: Partial<RecorderSettings> = {}) {
     segmentSeconds: 10,
     segmentMaxBytes: 0,
     segmentFolder: join(root, String(folders)),
+    maxBufferBytes: 2 ** 26,
     ...changed,
   };
   const clock = new SimulatedClock(START_MS);
+  const chain = await ChainKeeper.open(join(root, `chain-${folders}`), settings.segmentFolder, []);
   const reports: Report[] = [];
   const footage: { readonly fromMs: number; toMs: number | null }[] = [];
   const recorder = new SegmentRecorder({
     settings,
     clock,
     log: silentLog,
+    chain,
+    footageEndMs: 0,
+    prepareFolder: () => makeFolder(settings.segmentFolder),
     report: (report) => reports.push(report),
     onFootage: (fromMs) => footage.push({ fromMs, toMs: null }),
     onFootageEnd: (endMs) => {
@@ -61,11 +69,12 @@ function rig(changed: Partial<RecorderSettings> = {}) {
       wall = new WallClock();
       recorder.startRun(runId, init, wall);
     },
-    take(fragment: Fragment, timescale: number, arrivalMs: number) {
-      const last = lastPicture(fragment, timescale);
+    take(fragment: Fragment, init: StreamInit, arrivalMs: number) {
+      const last = lastPicture(fragment, init.video.timescale);
       if (last !== null) wall.observe(arrivalMs, last.startMs, last.durationMs);
-      recorder.take(fragment, "continuous");
+      recorder.take(fragment, "continuous", init);
     },
+    chain,
     settings,
     clock,
     reports,
@@ -81,7 +90,7 @@ function rig(changed: Partial<RecorderSettings> = {}) {
  * without it the clock runs on from where it is.
  */
 function bring(
-  { take, clock }: ReturnType<typeof rig>,
+  { take, clock }: Awaited<ReturnType<typeof rig>>,
   { init }: Footage,
   fragments: Fragment[],
   zeroMs = START_MS,
@@ -94,7 +103,7 @@ function bring(
     const mediaMs = (ticks * 1000) / init.video.timescale;
     const arrivalMs = zeroMs + mediaMs + 2 * FRAME_MS + Math.max(0, 900 - mediaMs / 2);
     clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
-    take(fragment, init.video.timescale, arrivalMs);
+    take(fragment, init, arrivalMs);
   }
 }
 
@@ -122,7 +131,7 @@ describe("the segment recorder", () => {
   it("loses and repeats no sample at its cuts, which are at multiples of the length from UTC midnight", async () => {
     const given = await footage(30, true);
     const content = await wholeContent(given);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -141,7 +150,7 @@ describe("the segment recorder", () => {
       const { mtimeMs, size } = await stat(self.path(report.name));
       expect(Math.round(mtimeMs)).toBe(report.endMs);
       expect(size).toBe(report.sizeBytes);
-      expect(await repairSegment(self.path(report.name))).toMatchObject({
+      expect(await repairSegment(self.path(report.name), NO_CHAIN)).toMatchObject({
         kind: "closed",
         payloadSha256: report.payloadSha256,
         endMs: report.endMs,
@@ -156,7 +165,7 @@ describe("the segment recorder", () => {
   it("names a run's first file when its time has settled; until then it is a .part.mp4, readable all the while", async () => {
     const given = await footage(6);
     const content = await wholeContent(given);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     const copy = join(root, "copy.mp4");
     let broughtBytes = 0;
@@ -187,7 +196,7 @@ describe("the segment recorder", () => {
 
   it("closes and names what it has when it is stopped before the time has settled", async () => {
     const given = await footage(1);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -198,7 +207,7 @@ describe("the segment recorder", () => {
   });
 
   it("gives a second segment of one second a name of its own, and never lets two overlap", async () => {
-    const self = rig();
+    const self = await rig();
     const given = await footage(1);
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.slice(0, 1));
@@ -215,7 +224,7 @@ describe("the segment recorder", () => {
 
   it("takes a changed length over, and ends and begins, without a new run", async () => {
     const given = await footage(30);
-    const self = rig({ segmentSeconds: 600 });
+    const self = await rig({ segmentSeconds: 600 });
     const until = (seconds: number) =>
       given.fragments.splice(
         0,
@@ -247,7 +256,7 @@ describe("the segment recorder", () => {
     const given = await footage(30);
     const content = await wholeContent(given);
     const gopBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 30;
-    const self = rig({ segmentSeconds: 3600, segmentMaxBytes: Math.round(gopBytes * 8) });
+    const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: Math.round(gopBytes * 8) });
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -261,7 +270,7 @@ describe("the segment recorder", () => {
 describe("a folder that cannot be written", () => {
   it("is told with cause and path, and recording goes on by itself when it is mended", async () => {
     const given = await footage(30);
-    const self = rig();
+    const self = await rig();
     await writeFile(self.settings.segmentFolder, "in the way");
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.splice(0, 20));
@@ -284,7 +293,7 @@ describe("a folder that cannot be written", () => {
 
   it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {
     const given = await footage(30);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.splice(0, 2));
     await eventually(async () => expect(await self.names()).toEqual([PART]));
@@ -311,12 +320,12 @@ describe("a folder that cannot be written", () => {
 describe("mending", () => {
   it("removes a file without footage and says that it is gone, and reports a closed one again", async () => {
     const given = await footage(3);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const [report] = self.closed();
-    const later = rig({ segmentFolder: self.settings.segmentFolder });
+    const later = await rig({ segmentFolder: self.settings.segmentFolder });
     await writeFile(self.path("2026-04-09_15-00-00.mp4"), "");
     await later.recorder.mend(self.path("2026-04-09_15-00-00.mp4"));
     await later.recorder.mend(self.path(report?.name ?? ""));
@@ -329,7 +338,7 @@ describe("mending", () => {
 describe("a disk that cannot keep up", () => {
   it("never holds up the stream: footage is dropped, and recording goes on when the disk has caught up", async () => {
     const given = await footage(30);
-    const self = rig();
+    const self = await rig();
     self.startRun(RUNS[0], given.init);
     const bulky = given.fragments.splice(0, 24).map((fragment) => heavy(fragment));
     bring(self, given, bulky);

@@ -1,50 +1,57 @@
-import { basename } from "node:path";
 import type { GapCause, RecordingKind } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
-import { systemErrorCode } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
-import { makeFolder } from "../base/make-folder.ts";
-import { removeEmptySegment } from "../footage/remove-empty-segment.ts";
-import { repairSegment } from "../footage/repair.ts";
+import type { SegmentChain } from "../footage/segment-chain.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { nextBoundaryMs } from "../recording/segment-name.ts";
 import type { WallClock } from "../recording/wall-clock.ts";
 import { DiskQueue } from "./disk-queue.ts";
 import { OpenSegment } from "./open-segment.ts";
-import { canWriteAgain } from "./storage-check.ts";
-import { type StorageFailure, storageFailure } from "./storage-failure.ts";
+import { type Pause, PauseWatch } from "./pause-watch.ts";
+import { mendSegment } from "./segment-mender.ts";
+import type { StorageFailure } from "./storage-failure.ts";
+import { StorageGate } from "./storage-gate.ts";
 
 /** At least every 4 s what was received is on the disk: with what is still on its way, a power cut loses at most 5 s. */
 const SYNC_INTERVAL_MS = 4000;
-/** A disk that cannot keep up: beyond this footage is dropped by whole GOPs rather than let the memory fill. */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** After a failed write the disk is looked at this often; recording goes on at the first key frame after it is well again. */
-const RETRY_AFTER_MS = 1000;
 /** Many cameras cut at the same instant; their closing work is spread over this, or over a tenth of the segment if that is shorter. */
 const CLOSE_SPREAD_MS = 10_000;
+/** No file is ever larger: FAT32, 32-bit offsets and sizes. */
+const MAX_FILE_BYTES = 2 ** 32 - 1;
+/** Footage that would begin this much ahead of the footage before it shows that the clock was set back; less is its rounding. */
+const SET_BACK_MS = 1000;
 
 export type RecorderSettings = Pick<
   WorkerSettings,
-  "tenantId" | "cameraId" | "cameraUuid" | "segmentSeconds" | "segmentMaxBytes" | "segmentFolder"
+  "tenantId" | "cameraId" | "cameraUuid" | "segmentSeconds" | "segmentMaxBytes" | "segmentFolder" | "maxBufferBytes"
 >;
 
 export interface RecorderOptions {
   readonly settings: RecorderSettings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly chain: SegmentChain;
+  /** End of the newest footage an earlier worker left, wall time; 0: there is none. */
+  readonly footageEndMs: number;
+  /** Makes the folder ready for a segment. What fails here is told by the segment that cannot be created. */
+  readonly prepareFolder: () => Promise<void>;
   readonly report: (report: Report) => void;
-  /** From `startMs` on there is footage of this kind. */
-  readonly onFootage: (startMs: number, kind: RecordingKind) => void;
-  /** Footage ends at `endMs`; `cause`: because it could not be written, null: because no more came or was wanted. */
+  /** From `startMs` on there is footage of this kind; by the clock it is `trueMs`. */
+  readonly onFootage: (startMs: number, kind: RecordingKind, trueMs: number) => void;
+  /** Footage ends at `endMs`; `cause`: because it could not be written or had holes, null: because no more came or was wanted. */
   readonly onFootageEnd: (endMs: number, cause: GapCause | null) => void;
 }
 
 interface Run {
   readonly id: string;
-  init: StreamInit;
   readonly wall: WallClock;
+  /** Of the fragments taken last. */
+  init: StreamInit;
+  pauses: PauseWatch;
   nextNumber: number;
+  /** Footage times are this much later than the clock says, because it was set back behind footage that there is already. */
+  aheadMs: number;
 }
 
 interface Closing {
@@ -56,30 +63,38 @@ interface Closing {
 /**
  * Turns the fragments of a camera into segment files. Everything it is told takes effect at once; the disk follows behind.
  *
- * Cutting: at the first sync sample at or after a multiple of the segment length (from UTC midnight), or once the size cap is reached. The
- * fragment that begins with it goes whole into the new file: no sample is lost or repeated.
+ * Cutting: at the first sync sample at or after a multiple of the segment length (from UTC midnight), or once the size cap is reached, or
+ * where the stream's parameters or the kind of recording change. The fragment that begins with it goes whole into the new file: no sample
+ * is lost or repeated.
  */
 export class SegmentRecorder {
   readonly #options: RecorderOptions;
   #settings: RecorderSettings;
-  readonly #queue = new DiskQueue();
+  readonly #queue: DiskQueue;
+  readonly #storage: StorageGate;
   #run: Run | null = null;
   #current: OpenSegment | null = null;
   #closing: Closing[] = [];
   #torn: string[] = [];
   /** End of the newest footage: no segment of this camera may begin before it. */
-  #footageEndMs = 0;
-  #failure: StorageFailure | null = null;
-  /** Nothing is written until the disk has been found well again. */
-  #blocked = false;
-  #closed = false;
-  #tooSlow = false;
-  /** The open segment began with another init than the run has now. */
-  #initChanged = false;
+  #footageEndMs: number;
+  /** Bytes of the open segment at its last sync sample, and of the largest GOP since it began. */
+  #gop = { beganAtBytes: 0, largestBytes: 0 };
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#footageEndMs = options.footageEndMs;
+    this.#queue = new DiskQueue(options.clock);
+    this.#storage = new StorageGate({
+      queue: this.#queue,
+      clock: options.clock,
+      log: options.log,
+      limits: () => ({
+        segmentFolder: this.#settings.segmentFolder,
+        maxWaitingBytes: this.#settings.maxBufferBytes,
+      }),
+    });
   }
 
   get recording(): boolean {
@@ -92,7 +107,17 @@ export class SegmentRecorder {
 
   /** Why footage cannot be written now; null when it can. */
   get failure(): StorageFailure | null {
-    return this.#failure;
+    return this.#storage.failure;
+  }
+
+  /** The disk keeps footage waiting so long that a person should know. */
+  get diskSlow(): boolean {
+    return this.#storage.slow;
+  }
+
+  /** How much later than the clock says footage is named now, because the clock was set back; usually 0. */
+  get aheadMs(): number {
+    return this.#run?.aheadMs ?? 0;
   }
 
   /** Segments that are not closed yet, oldest first, as far as they are on the disk. */
@@ -104,29 +129,29 @@ export class SegmentRecorder {
     return segments.filter((segment) => !segment.provisional).map((segment) => segment.written);
   }
 
-  /** A connection to the camera begins; `wall` maps its media time and is kept up by the caller. */
+  /** A run begins; `wall` maps its media time and is kept up by the caller. */
   startRun(runId: string, init: StreamInit, wall: WallClock): void {
     this.endRun();
-    this.#run = { id: runId, init, wall, nextNumber: 0 };
+    this.#run = { id: runId, wall, init, pauses: new PauseWatch(init.video.timescale), nextNumber: 0, aheadMs: 0 };
   }
 
-  /** The run goes on with another init (`StreamInit.continues`): the sync fragment that is taken next begins a segment with it. */
-  changeInit(init: StreamInit): void {
-    if (this.#run === null) return;
-    this.#run.init = init;
-    this.#initChanged = true;
-  }
-
-  /** Writes the next fragment of the run as footage of a kind. What comes ahead of a sync sample cannot begin a segment and is left out. */
-  take(fragment: Fragment, kind: RecordingKind): void {
+  /**
+   * Writes the next fragment of the run as footage of a kind; `init` is the one it is decoded with. What comes ahead of a sync sample
+   * cannot begin a segment and is left out.
+   */
+  take(fragment: Fragment, kind: RecordingKind, init: StreamInit): void {
     const run = this.#run;
     if (run === null) return;
-    if (fragment.video !== null && fragment.sync) {
-      this.#atSyncSample(run, (fragment.video.decodeTimeTicks * 1000) / run.init.video.timescale, kind);
+    const { video } = fragment;
+    if (video !== null && (fragment.sync || this.#wouldBeTooLarge(fragment))) {
+      this.#atSyncSample(run, (video.decodeTimeTicks * 1000) / init.video.timescale, { kind, init });
     }
-    this.#current?.append(fragment);
-    if (this.#current?.provisional && run.wall.settled) this.#settle(run, this.#current);
-    if (this.#queue.waitingBytes > MAX_WAITING_BYTES && this.#current !== null) this.#giveUpOnSlowDisk();
+    const pauses = run.pauses.take(fragment);
+    if (this.#current === null) return;
+    this.#current.append(fragment);
+    if (this.#current.provisional && run.wall.settled) this.#settle(run, this.#current);
+    else if (pauses.length > 0) this.#notePauses(run, this.#current, pauses);
+    if (this.#storage.overflows()) this.#finishCurrent("disk_slow");
   }
 
   /** No more is to be written for now: what was taken becomes a closed segment. */
@@ -148,31 +173,47 @@ export class SegmentRecorder {
 
   /** Closes everything that is open and waits until it is on the disk. */
   async close(): Promise<void> {
-    this.#closed = true;
     this.endRun();
-    for (const closing of this.#closing) {
-      closing.cancel();
-      closing.segment.close(closing.endMs);
-    }
+    this.#closeWaiting();
+    this.#storage.close();
     await this.#queue.idle();
   }
 
-  #atSyncSample(run: Run, mediaMs: number, kind: RecordingKind): void {
-    const wallMs = run.wall.wallMs(mediaMs);
-    const current = this.#current;
-    if (current !== null && this.#mustCut(current, wallMs, kind)) {
-      if (current.provisional) this.#settle(run, current);
-      this.#cut(current, wallMs);
-    }
-    if (this.#current === null && this.#mayWrite()) this.#open(run, wallMs, kind);
+  /** Finishes a file that a crash left open, in the background. */
+  mend(path: string): Promise<void> {
+    return mendSegment(path, this.#options);
   }
 
-  #mustCut(segment: OpenSegment, wallMs: number, kind: RecordingKind): boolean {
-    const { segmentSeconds, segmentMaxBytes } = this.#settings;
-    if (segment.kind !== kind || this.#initChanged) return true;
+  #atSyncSample(run: Run, mediaMs: number, next: { readonly kind: RecordingKind; readonly init: StreamInit }): void {
+    const current = this.#current;
+    if (current !== null) {
+      const gopBytes = current.sizeBytes - this.#gop.beganAtBytes;
+      this.#gop = { beganAtBytes: current.sizeBytes, largestBytes: Math.max(this.#gop.largestBytes, gopBytes) };
+      const parametersChanged = next.init !== run.init;
+      if (parametersChanged || next.kind !== current.kind || this.#mustCut(current, this.#wallMs(run, mediaMs))) {
+        if (current.provisional) this.#settle(run, current);
+        this.#cut(current, this.#wallMs(run, mediaMs));
+      }
+    }
+    run.init = next.init;
+    if (this.#current === null && this.#storage.open) this.#open(run, mediaMs, next.kind);
+  }
+
+  #mustCut(segment: OpenSegment, wallMs: number): boolean {
     if (segment.provisional) return false;
+    const { segmentSeconds, segmentMaxBytes } = this.#settings;
     if (wallMs >= nextBoundaryMs(segment.startMs, segmentSeconds * 1000)) return true;
-    return segmentMaxBytes > 0 && segment.sizeBytes >= segmentMaxBytes;
+    const { closedBytes } = segment;
+    if (segmentMaxBytes > 0 && closedBytes >= segmentMaxBytes) return true;
+    // The next GOP may be larger than any before.
+    return closedBytes + 2 * this.#gop.largestBytes > MAX_FILE_BYTES;
+  }
+
+  /** A camera that sends no sync sample for hours must not make a file that cannot be closed: it is cut in the middle of the GOP. */
+  #wouldBeTooLarge(fragment: Fragment): boolean {
+    const current = this.#current;
+    if (current === null || current.provisional || current.sizeBytes < MAX_FILE_BYTES / 2) return false;
+    return current.closedBytes + 2 * fragment.sizeBytes > MAX_FILE_BYTES;
   }
 
   /** The next segment begins where this one ends, so both say the same instant. */
@@ -190,58 +231,90 @@ export class SegmentRecorder {
     const segment = this.#current;
     if (segment === null) return;
     this.#current = null;
+    if (this.#run !== null) this.#run.pauses = new PauseWatch(this.#run.init.video.timescale);
     this.#options.onFootageEnd(segment.endMs, cause);
     this.#footageEndMs = Math.max(this.#footageEndMs, segment.endMs);
+    // In the order in which they were recorded: so they stand in the chain.
+    this.#closeWaiting();
     this.#closing.push({ segment, endMs: segment.endMs, cancel: () => {} });
     segment.close(segment.endMs);
   }
 
-  #mayWrite(): boolean {
-    if (this.#tooSlow && this.#queue.waitingBytes > MAX_WAITING_BYTES / 2) return false;
-    this.#tooSlow = false;
-    return !this.#blocked;
+  #closeWaiting(): void {
+    for (const { segment, endMs, cancel } of this.#closing) {
+      cancel();
+      segment.close(endMs);
+    }
   }
 
-  #open(run: Run, wallMs: number, kind: RecordingKind): void {
+  #wallMs(run: Run, mediaMs: number): number {
+    return run.wall.wallMs(mediaMs) + run.aheadMs;
+  }
+
+  /** Where footage that begins here is put: never before the end of the footage that there is, whatever the clock says. */
+  #startMs(run: Run, mediaMs: number): number {
+    const trueMs = run.wall.wallMs(mediaMs);
+    const behindMs = this.#footageEndMs - trueMs;
+    const aheadMs = behindMs > SET_BACK_MS ? behindMs : 0;
+    if (aheadMs > 0 && run.aheadMs === 0)
+      this.#options.log.warn(
+        "the clock was set back: footage is named later than it is until the clock has caught up",
+        {
+          aheadMs,
+        },
+      );
+    run.aheadMs = aheadMs;
+    return Math.max(trueMs, this.#footageEndMs);
+  }
+
+  #open(run: Run, mediaMs: number, kind: RecordingKind): void {
     const { tenantId, cameraId, cameraUuid, segmentFolder } = this.#settings;
-    this.#queue.add(async () => {
-      // What fails here is told by the segment that cannot be created.
-      await makeFolder(segmentFolder).catch(() => {});
-    });
-    this.#current = new OpenSegment({
+    this.#queue.add(() => this.#options.prepareFolder().catch(() => {}));
+    const segment = new OpenSegment({
       folder: segmentFolder,
       init: run.init,
       origin: { tenantId, cameraId, cameraUuid, runId: run.id, number: run.nextNumber, kind },
-      startMs: Math.max(wallMs, this.#footageEndMs),
+      startMs: this.#startMs(run, mediaMs),
+      clockSuspect: run.aheadMs > 0,
       provisional: !run.wall.settled,
       syncIntervalMs: SYNC_INTERVAL_MS,
       queue: this.#queue,
       clock: this.#options.clock,
+      chain: this.#options.chain,
       onOpened: this.#options.report,
       onClosed: (report) => {
-        this.#closing = this.#closing.filter(
-          (closing) => closing.segment.number !== report.number || closing.segment.name !== report.name,
-        );
+        this.#closing = this.#closing.filter((closing) => closing.segment !== segment);
         this.#options.report(report);
       },
       onWritten: () => this.#wrote(),
-      onFailed: (segment, error) => this.#failed(segment, error),
+      onFailed: (failed, error) => this.#failed(failed, error),
     });
+    this.#current = segment;
+    this.#gop = { beganAtBytes: segment.sizeBytes, largestBytes: 0 };
     run.nextNumber += 1;
-    this.#initChanged = false;
-    if (!this.#current.provisional) this.#options.onFootage(this.#current.startMs, kind);
+    if (!segment.provisional) this.#noteFootage(run, segment);
   }
 
   #settle(run: Run, segment: OpenSegment): void {
-    const mediaMs = segment.videoStartMs;
-    segment.settle(Math.max(mediaMs === null ? segment.startMs : run.wall.wallMs(mediaMs), this.#footageEndMs));
-    this.#options.onFootage(segment.startMs, segment.kind);
+    const startMs = segment.videoStartMs === null ? segment.startMs : this.#startMs(run, segment.videoStartMs);
+    segment.settle(startMs, run.aheadMs > 0);
+    this.#noteFootage(run, segment);
+  }
+
+  #noteFootage(run: Run, { startMs, kind }: OpenSegment): void {
+    this.#options.onFootage(startMs, kind, startMs - run.aheadMs);
+  }
+
+  #notePauses(run: Run, { kind }: OpenSegment, pauses: readonly Pause[]): void {
+    for (const { fromMs, toMs } of pauses) {
+      this.#options.onFootageEnd(this.#wallMs(run, fromMs), "stream_stalled");
+      const endMs = this.#wallMs(run, toMs);
+      this.#options.onFootage(endMs, kind, endMs - run.aheadMs);
+    }
   }
 
   #wrote(): void {
-    if (this.#failure === null) return;
-    this.#options.log.info("footage is written again");
-    this.#failure = null;
+    if (!this.#storage.succeeded()) return;
     const torn = this.#torn;
     this.#torn = [];
     for (const path of torn) void this.mend(path);
@@ -251,60 +324,7 @@ export class SegmentRecorder {
     if (this.#current === segment) this.#current = null;
     this.#closing = this.#closing.filter((closing) => closing.segment !== segment);
     this.#torn.push(segment.path);
-    const failure = storageFailure(this.#settings.segmentFolder, error);
-    if (this.#failure?.message !== failure.message) this.#options.log.error(failure.message, { error });
-    this.#failure = failure;
-    this.#blocked = true;
-    this.#lookAgainLater(failure);
-    this.#options.onFootageEnd(segment.written.end_ms, failure.cause);
-  }
-
-  #lookAgainLater(failure: StorageFailure): void {
-    this.#options.clock.after(RETRY_AFTER_MS, async () => {
-      if (this.#closed || this.#failure !== failure) return;
-      if (await canWriteAgain(this.#settings.segmentFolder, failure.cause)) this.#blocked = false;
-      else this.#lookAgainLater(failure);
-    });
-  }
-
-  #giveUpOnSlowDisk(): void {
-    this.#tooSlow = true;
-    this.#options.log.error("the disk cannot keep up: footage is dropped until it has caught up", {
-      waitingBytes: this.#queue.waitingBytes,
-    });
-    this.#finishCurrent("disk_slow");
-  }
-
-  /** Finishes a file that was left open and reports what became of it; a closed one too, in case the crash came ahead of its report. */
-  async mend(path: string): Promise<void> {
-    try {
-      const outcome = await repairSegment(path);
-      if (outcome.kind === "empty" && (await removeEmptySegment(path)))
-        this.#options.report({ kind: "segment_gone", name: basename(path) });
-      if (outcome.kind === "unreadable")
-        this.#options.log.warn("a file that is no segment is left as it is", { path, reason: outcome.reason });
-      if (outcome.kind !== "repaired" && outcome.kind !== "closed") return;
-      if (outcome.kind === "repaired")
-        this.#options.log.info("repaired a segment that was left open", { path, tornBytes: outcome.tornBytes });
-      this.#footageEndMs = Math.max(this.#footageEndMs, outcome.endMs);
-      this.#options.report({
-        kind: "segment_closed",
-        name: outcome.name,
-        runId: outcome.identity.runId,
-        number: outcome.identity.number,
-        startMs: outcome.identity.startMs,
-        endMs: outcome.endMs,
-        sizeBytes: outcome.sizeBytes,
-        state: outcome.state,
-        payloadSha256: outcome.payloadSha256,
-        recordingKind: outcome.identity.kind,
-      });
-    } catch (error) {
-      if (systemErrorCode(error) === "ENOENT") return;
-      this.#options.log.warn(
-        "a segment that was left open could not be repaired; it is tried again at the next start",
-        { path, error },
-      );
-    }
+    const { cause } = this.#storage.failed(error);
+    this.#options.onFootageEnd(segment.written.end_ms, cause);
   }
 }

@@ -14,6 +14,8 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
       return;
     case "camera.changed":
       client.setQueryData<Camera[]>(queryKeys.cameras, (cameras) => cameras && withCamera(cameras, event.camera));
+      // Another mode or schedule is another reason not to record.
+      void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(event.camera.id) });
       return;
     case "camera.deleted":
       client.setQueryData<Camera[]>(queryKeys.cameras, (all) => all?.filter((one) => one.id !== event.camera_id));
@@ -26,6 +28,11 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
       return;
     case "alert.changed":
       client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
+      return;
+    case "recording_rules.changed":
+      for (const queryKey of [queryKeys.schedules, queryKeys.recordingSettings, queryKeys.cameras]) {
+        void client.invalidateQueries({ queryKey });
+      }
       return;
   }
 }
@@ -46,8 +53,8 @@ function applyStatus(client: QueryClient, event: Extract<LiveEvent, { type: "cam
   const key = queryKeys.cameraStatus(status.camera_id);
   const before = client.getQueryData<typeof status>(key);
   client.setQueryData(key, status);
-  // A camera that goes or comes back begins or ends a gap, which only the server can name.
-  if (before !== undefined && before.recording !== status.recording) {
+  // A camera that goes or comes back, or fails in another way, begins or ends a gap, which only the server can name.
+  if (before !== undefined && (before.recording !== status.recording || before.cause !== status.cause)) {
     void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(status.camera_id) });
   }
 }

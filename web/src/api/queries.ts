@@ -3,7 +3,16 @@ import type { Alert } from "@nightjar/api/alert";
 import type { Camera } from "@nightjar/api/camera";
 import { ApiError } from "@nightjar/api/client";
 import type { Group } from "@nightjar/api/group";
-import { alertRoutes, authRoutes, cameraRoutes, groupRoutes, recordingRoutes } from "@nightjar/api/routes";
+import {
+  alertRoutes,
+  authRoutes,
+  cameraRoutes,
+  groupRoutes,
+  recordingRoutes,
+  scheduleRoutes,
+  settingsRoutes,
+} from "@nightjar/api/routes";
+import type { Schedule } from "@nightjar/api/schedule";
 import { queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import { queryKeys } from "./query-keys.ts";
@@ -49,6 +58,21 @@ export const groupsQuery = queryOptions({
     }),
 });
 
+export const schedulesQuery = queryOptions({
+  queryKey: queryKeys.schedules,
+  queryFn: ({ signal }): Promise<Schedule[]> =>
+    allPages(async (cursor) => {
+      const page = await call(scheduleRoutes.list, { query: { limit: PAGE, ...cursor }, signal });
+      return { items: page.schedules, next: page.next_cursor };
+    }),
+});
+
+/** What cameras do that have no setting of their own. */
+export const recordingSettingsQuery = queryOptions({
+  queryKey: queryKeys.recordingSettings,
+  queryFn: ({ signal }) => call(settingsRoutes.recording, { signal }),
+});
+
 /** Alerts that are still open, newest first. */
 export const openAlertsQuery = queryOptions({
   queryKey: queryKeys.alerts,
@@ -63,6 +87,20 @@ export const cameraStatusQuery = (cameraId: number) =>
   queryOptions({
     queryKey: queryKeys.cameraStatus(cameraId),
     queryFn: ({ signal }) => call(cameraRoutes.status, { params: { id: cameraId }, signal }),
+  });
+
+/** Why there is, or is no, footage at a time. Asked anew each time: its checks tell of now. */
+export const diagnosisQuery = (cameraId: number, ms: number) =>
+  queryOptions({
+    queryKey: queryKeys.diagnosis(cameraId, ms),
+    queryFn: ({ signal }) =>
+      call(cameraRoutes.diagnosis, {
+        params: { id: cameraId },
+        query: { time: new Date(ms).toISOString() },
+        signal,
+      }),
+    staleTime: 0,
+    gcTime: 0,
   });
 
 /** Days of a month (`2026-04`) with footage, in the camera's zone. */

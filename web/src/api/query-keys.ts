@@ -5,11 +5,14 @@ export const queryKeys = {
   cameras: ["cameras"] as const,
   groups: ["groups"] as const,
   alerts: ["alerts"] as const,
+  schedules: ["schedules"] as const,
+  recordingSettings: ["recording-settings"] as const,
   cameraStatus: (cameraId: number) => ["camera-status", cameraId] as const,
   days: (cameraId: number, month: string) => ["days", cameraId, month] as const,
   daysOfCamera: (cameraId: number) => ["days", cameraId] as const,
   timelineOfCamera: (cameraId: number) => ["timeline", cameraId] as const,
   timeline: (cameraId: number, startMs: number, endMs: number, resolutionSeconds: number) =>
     ["timeline", cameraId, startMs, endMs, resolutionSeconds] as const,
+  diagnosis: (cameraId: number, ms: number) => ["diagnosis", cameraId, ms] as const,
   probe: (input: unknown) => ["probe", input] as const,
 };

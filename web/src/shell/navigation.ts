@@ -1,8 +1,8 @@
 import type { Permission } from "@nightjar/api/permission";
-import { Camera, type LucideIcon, MonitorPlay } from "lucide-react";
+import { CalendarClock, Camera, CircleDot, type LucideIcon, MonitorPlay } from "lucide-react";
 
-type Path = "/playback" | "/setup/devices";
-type Label = "shell.playback" | "shell.setup" | "shell.devices";
+type Path = "/playback" | "/setup/devices" | "/setup/recording" | "/setup/schedules";
+type Label = "shell.playback" | "shell.setup" | "shell.devices" | "shell.recording" | "shell.schedules";
 
 /** A page in the sidebar. It is shown to those who have the permission. */
 export interface NavigationLeaf {
@@ -23,6 +23,10 @@ export const SECTIONS: readonly (NavigationLeaf | NavigationSection)[] = [
   { to: "/playback", label: "shell.playback", icon: MonitorPlay, permission: "recordings.view" },
   {
     label: "shell.setup",
-    pages: [{ to: "/setup/devices", label: "shell.devices", icon: Camera, permission: "recordings.view" }],
+    pages: [
+      { to: "/setup/devices", label: "shell.devices", icon: Camera, permission: "recordings.view" },
+      { to: "/setup/recording", label: "shell.recording", icon: CircleDot, permission: "settings.edit" },
+      { to: "/setup/schedules", label: "shell.schedules", icon: CalendarClock, permission: "recordings.view" },
+    ],
   },
 ];

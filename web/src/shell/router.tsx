@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { meQuery, setupStateQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { parseCameraSearch } from "../pages/devices/camera-search.ts";
 import { parseFirstRunSearch } from "../pages/first-run/first-run-search.ts";
 import { parsePlaybackSearch } from "../pages/playback/playback-search.ts";
 import { parseSignInSearch } from "../pages/sign-in/sign-in-search.ts";
@@ -84,11 +85,41 @@ const addCamera = createRoute({
 const editCamera = createRoute({
   getParentRoute: () => shell,
   path: "/setup/devices/$cameraId",
+  validateSearch: parseCameraSearch,
   component: lazyRouteComponent(() => import("../pages/devices/edit-camera-page.tsx"), "EditCameraPage"),
 });
 
+const recordingDefaults = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/recording",
+  component: lazyRouteComponent(
+    () => import("../pages/recording-defaults/recording-defaults-page.tsx"),
+    "RecordingDefaultsPage",
+  ),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/schedules",
+  component: lazyRouteComponent(() => import("../pages/schedules/schedules-page.tsx"), "SchedulesPage"),
+});
+
+const addSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/schedules/add",
+  component: lazyRouteComponent(() => import("../pages/schedules/add-schedule-page.tsx"), "AddSchedulePage"),
+});
+
+const editSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/schedules/$scheduleId",
+  component: lazyRouteComponent(() => import("../pages/schedules/edit-schedule-page.tsx"), "EditSchedulePage"),
+});
+
+const setupPages = [devices, addCamera, editCamera, recordingDefaults, schedules, addSchedule, editSchedule] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, playback, devices, addCamera, editCamera])]),
+  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, playback, ...setupPages])]),
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,
   defaultPendingMs: 300,

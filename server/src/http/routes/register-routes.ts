@@ -8,13 +8,16 @@ import { meRoute } from "./auth/me.ts";
 import { mediaTokenRoute } from "./auth/media-token.ts";
 import { setupRoute } from "./auth/setup.ts";
 import { setupStateRoute } from "./auth/setup-state.ts";
+import { cameraDiagnosisRoute } from "./cameras/camera-diagnosis.ts";
 import { cameraStatusRoute } from "./cameras/camera-status.ts";
 import { createCameraRoute } from "./cameras/create-camera.ts";
 import { getCameraRoute } from "./cameras/get-camera.ts";
 import { listCamerasRoute } from "./cameras/list-cameras.ts";
 import { probeCameraRoute } from "./cameras/probe-camera.ts";
+import { recordCameraRoute } from "./cameras/record-camera.ts";
 import { removeCameraRoute } from "./cameras/remove-camera.ts";
 import { updateCameraRoute } from "./cameras/update-camera.ts";
+import { updateCamerasRoute } from "./cameras/update-cameras.ts";
 import { eventStreamRoute } from "./events/event-stream.ts";
 import { createGroupRoute } from "./groups/create-group.ts";
 import { listGroupsRoute } from "./groups/list-groups.ts";
@@ -26,6 +29,13 @@ import { segmentFileRoute } from "./recordings/segment-file.ts";
 import { segmentInitRoute } from "./recordings/segment-init.ts";
 import { segmentsRoute } from "./recordings/segments.ts";
 import { timelineRoute } from "./recordings/timeline.ts";
+import { createScheduleRoute } from "./schedules/create-schedule.ts";
+import { getScheduleRoute } from "./schedules/get-schedule.ts";
+import { listSchedulesRoute } from "./schedules/list-schedules.ts";
+import { removeScheduleRoute } from "./schedules/remove-schedule.ts";
+import { updateScheduleRoute } from "./schedules/update-schedule.ts";
+import { recordingSettingsRoute } from "./settings/recording-settings.ts";
+import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
 import { healthRoute } from "./system/health.ts";
 import { createTokenRoute } from "./tokens/create-token.ts";
 import { listTokensRoute } from "./tokens/list-tokens.ts";
@@ -45,13 +55,23 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   createCameraRoute,
   getCameraRoute,
   updateCameraRoute,
+  updateCamerasRoute,
   removeCameraRoute,
   probeCameraRoute,
   cameraStatusRoute,
+  recordCameraRoute,
+  cameraDiagnosisRoute,
   listGroupsRoute,
   createGroupRoute,
   updateGroupRoute,
   removeGroupRoute,
+  listSchedulesRoute,
+  createScheduleRoute,
+  getScheduleRoute,
+  updateScheduleRoute,
+  removeScheduleRoute,
+  recordingSettingsRoute,
+  updateRecordingSettingsRoute,
   segmentsRoute,
   segmentFileRoute,
   segmentInitRoute,

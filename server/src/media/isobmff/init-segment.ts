@@ -21,7 +21,7 @@ export interface InitTrack {
   readonly sampleEntry: string;
   /** Where that code stands in the `moov`. */
   readonly sampleEntryAt: number;
-  /** Body of the decoder configuration box (`avcC`, `hvcC`, `esds`); empty when there is none. */
+  /** Body of the decoder configuration box (`avcC`, `hvcC`, `esds` …); empty when there is none. */
   readonly decoderConfig: Buffer;
   /** Pixels; 0 for audio. */
   readonly width: number;
@@ -47,7 +47,8 @@ export interface InitSegment {
 const SAMPLE_ENTRY_HEADER_BYTES = 8;
 /** Fields of a visual sample entry ahead of its boxes (clause 12.1.3). */
 export const VISUAL_ENTRY_BYTES = 78;
-const AUDIO_ENTRY_BYTES = 28;
+/** The same of an audio sample entry (clause 12.2.3). */
+export const AUDIO_ENTRY_BYTES = 28;
 
 /** Reads a whole `moov` box. Throws MalformedMedia. Tracks that are neither video nor audio are left out. */
 export function parseMoov(moov: Buffer): InitSegment {
@@ -93,7 +94,7 @@ function parseTrak(
   };
 }
 
-const DECODER_CONFIGS: ReadonlySet<string> = new Set(["avcC", "hvcC", "esds", "dOps"]);
+const DECODER_CONFIGS: ReadonlySet<string> = new Set(["avcC", "hvcC", "esds", "dOps", "alac"]);
 
 function trackKind(moov: Buffer, hdlr: BoxSpan): "video" | "audio" | null {
   requireBody(hdlr, 12);

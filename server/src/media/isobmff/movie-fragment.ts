@@ -16,6 +16,8 @@ export interface TrackFragment {
 export interface SampleRun {
   /** Of the first sample, from the start of the `moof`. */
   readonly dataOffsetBytes: number;
+  /** Offset of that field in the `moof`; null where it is left out. */
+  readonly dataOffsetAt: number | null;
   readonly samples: readonly Sample[];
   /** Offset of the first sample's `sample_duration` in the `moof`; null where durations are defaults. */
   readonly firstDurationAt: number | null;
@@ -121,6 +123,7 @@ function parseTrun(moof: Buffer, trun: BoxSpan, defaults: SampleDefaults): Sampl
   }
   return {
     dataOffsetBytes,
+    dataOffsetAt: has.offset ? trun.bodyStart + 8 : null,
     samples,
     firstDurationAt: has.duration ? recordsAt : null,
     recordBytes,

@@ -15,6 +15,23 @@ export interface VideoDescription extends Pick<Picture, "width" | "height" | "pi
  * Everything else stays. Throws MalformedMedia.
  */
 export function describedAnew(moov: Buffer, id: number, description: VideoDescription): Buffer {
+  return withTrack(moov, id, {
+    tkhd: (box) => trackHeader(moov, box, description),
+    stsd: (box) => sampleDescription(moov, box, description),
+  });
+}
+
+/** The `moov` with one of its audio tracks described by another sample entry (clause 12.2.3). Everything else stays. Throws MalformedMedia. */
+export function withSampleEntry(moov: Buffer, id: number, entry: Buffer): Buffer {
+  return withTrack(moov, id, {
+    tkhd: (box) => boxBytes(moov, box),
+    stsd: () => writeFullBox("stsd", 0, 0, u32(1), entry),
+  });
+}
+
+type Rewriting = Readonly<Record<"tkhd" | "stsd", (box: BoxSpan) => Buffer>>;
+
+function withTrack(moov: Buffer, id: number, rewriting: Rewriting): Buffer {
   const [root] = boxesIn(moov, 0, moov.length);
   if (root === undefined) throw new MalformedMedia("not a moov box");
   return rebuilt(moov, root, (trak) => {
@@ -22,9 +39,9 @@ export function describedAnew(moov: Buffer, id: number, description: VideoDescri
     const header = childrenOf(moov, trak).find((child) => child.type === "tkhd");
     if (header === undefined || trackId(moov, header) !== id) return boxBytes(moov, trak);
     return rebuilt(moov, trak, (child) => {
-      if (child.type === "tkhd") return trackHeader(moov, child, description);
+      if (child.type === "tkhd") return rewriting.tkhd(child);
       return child.type === "mdia"
-        ? replaced(moov, child, ["minf", "stbl", "stsd"], description)
+        ? replaced(moov, child, ["minf", "stbl", "stsd"], rewriting.stsd)
         : boxBytes(moov, child);
     });
   });
@@ -34,11 +51,11 @@ function rebuilt(moov: Buffer, parent: BoxSpan, each: (child: BoxSpan) => Buffer
   return writeBox(parent.type, ...childrenOf(moov, parent).map(each));
 }
 
-function replaced(moov: Buffer, box: BoxSpan, path: readonly string[], description: VideoDescription): Buffer {
+function replaced(moov: Buffer, box: BoxSpan, path: readonly string[], write: (box: BoxSpan) => Buffer): Buffer {
   const [next, ...rest] = path;
-  if (next === undefined) return sampleDescription(moov, box, description);
+  if (next === undefined) return write(box);
   return rebuilt(moov, box, (child) =>
-    child.type === next ? replaced(moov, child, rest, description) : boxBytes(moov, child),
+    child.type === next ? replaced(moov, child, rest, write) : boxBytes(moov, child),
   );
 }
 

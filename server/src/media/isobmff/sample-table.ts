@@ -3,6 +3,8 @@ import type { SampleRun, TrackFragment } from "./movie-fragment.ts";
 
 const FIRST_CAPACITY = 1024;
 const MAX_U32 = 0xffffffff;
+/** Headers and counts of the six boxes, at most. */
+const BOX_HEADS_BYTES = 6 * 16 + 4;
 
 /** Consecutive samples with one value, as `stts` and `ctts` store them. */
 interface ValueRun {
@@ -84,6 +86,22 @@ export class SampleTable {
     this.#sizes = larger;
   }
 
+  /** What `boxes()` would take, without making them. */
+  get sizeBytes(): number {
+    const records =
+      8 * this.#durations.length +
+      (this.#hasComposition ? 8 * this.#compositionOffsets.length : 0) +
+      (this.#syncNumbers.length < this.#count ? 4 * this.#syncNumbers.length : 0) +
+      12 * this.#chunkSamples.length +
+      4 * this.#count +
+      (this.#hasFarChunk ? 8 : 4) * this.#chunkOffsets.length;
+    return records + BOX_HEADS_BYTES;
+  }
+
+  get #hasFarChunk(): boolean {
+    return (this.#chunkOffsets.at(-1) ?? 0) > MAX_U32;
+  }
+
   /** The boxes of `stbl` behind `stsd`: `stts`, `ctts`, `stss`, `stsc`, `stsz`, `co64` or `stco`. */
   boxes(): Buffer[] {
     const boxes = [timeBox("stts", 0, this.#durations)];
@@ -110,9 +128,8 @@ export class SampleTable {
   }
 
   #chunkOffsetBox(): Buffer {
-    const far = this.#chunkOffsets.some((offset) => offset > MAX_U32);
     const count = u32(this.#chunkOffsets.length);
-    return far
+    return this.#hasFarChunk
       ? writeFullBox("co64", 0, 0, count, u64(...this.#chunkOffsets))
       : writeFullBox("stco", 0, 0, count, u32List(this.#chunkOffsets));
   }

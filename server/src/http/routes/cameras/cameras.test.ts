@@ -281,6 +281,7 @@ describe("API tokens and alerts", () => {
     const { alerts } = installation.deps.catalog.tenant(1);
     const { alert } = await alerts.open({
       kind: "worker_failing",
+      about: "",
       cameraIds: [],
       message: "The worker of a camera fails.",
       action: "See the log.",

@@ -13,7 +13,8 @@ export function createCameraRoute(registrar: Registrar, deps: HttpDeps): void {
     const sub = body.streams.sub ?? null;
     await checkFileUrl("streams.main.url", main.url, settings.approvedRoots);
     if (sub !== null) await checkFileUrl("streams.sub.url", sub.url, settings.approvedRoots);
-    const camera = await catalog.tenant(principal.tenantId).cameras.create({
+    const { cameras, recordingDefaults } = catalog.tenant(principal.tenantId);
+    const camera = await cameras.create({
       name: body.name,
       groupId: body.group_id ?? null,
       enabled: body.enabled,
@@ -25,7 +26,7 @@ export function createCameraRoute(registrar: Registrar, deps: HttpDeps): void {
       recording: patchRecording({}, body.recording),
       audio: body.audio ?? null,
     });
-    const answer = cameraToWire(camera);
+    const answer = cameraToWire(camera, await recordingDefaults.get());
     await cameraChanged(deps, principal, request, {
       action: "camera.create",
       cameraId: camera.id,

@@ -5,7 +5,8 @@ import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 
 export function getCameraRoute(registrar: Registrar, deps: HttpDeps): void {
-  register(registrar, cameraRoutes.get, async ({ principal, params }) =>
-    cameraToWire(await cameraOf(deps, principal, params.id)),
-  );
+  register(registrar, cameraRoutes.get, async ({ principal, params }) => {
+    const camera = await cameraOf(deps, principal, params.id);
+    return cameraToWire(camera, await deps.catalog.tenant(principal.tenantId).recordingDefaults.get());
+  });
 }

@@ -5,7 +5,9 @@ import { type Registrar, register } from "../../register.ts";
 
 export function listCamerasRoute(registrar: Registrar, { catalog }: HttpDeps): void {
   register(registrar, cameraRoutes.list, async ({ principal, query }) => {
-    const page = await catalog.tenant(principal.tenantId).cameras.list(query);
-    return { cameras: page.items.map(cameraToWire), next_cursor: page.nextCursor };
+    const { cameras, recordingDefaults } = catalog.tenant(principal.tenantId);
+    const page = await cameras.list(query);
+    const defaults = await recordingDefaults.get();
+    return { cameras: page.items.map((camera) => cameraToWire(camera, defaults)), next_cursor: page.nextCursor };
   });
 }

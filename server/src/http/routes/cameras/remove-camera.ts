@@ -7,12 +7,13 @@ import { cameraChanged } from "./camera-change.ts";
 
 export function removeCameraRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, cameraRoutes.remove, async ({ principal, params, request }) => {
-    const removed = await deps.catalog.tenant(principal.tenantId).cameras.remove(params.id);
+    const { cameras, recordingDefaults } = deps.catalog.tenant(principal.tenantId);
+    const removed = await cameras.remove(params.id);
     if (removed === undefined) throw notFound("camera", params.id);
     await cameraChanged(deps, principal, request, {
       action: "camera.delete",
       cameraId: params.id,
-      before: cameraToWire(removed),
+      before: cameraToWire(removed, await recordingDefaults.get()),
       after: null,
     });
     return undefined;

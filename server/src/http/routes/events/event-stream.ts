@@ -17,7 +17,7 @@ export function eventStreamRoute(registrar: Registrar, deps: HttpDeps): void {
     const stream = new Readable({ read: () => undefined });
     open.add(stream);
     const stop = deps.events.subscribe(({ tenantId, event }) => {
-      if (tenantId === principal.tenantId) send(stream, eventText(event));
+      if (tenantId === null || tenantId === principal.tenantId) send(stream, eventText(event));
     });
     const stopHeartbeat = keepAlive(stream, deps, request.credential?.token ?? "");
     stream.once("close", () => {

@@ -1,6 +1,7 @@
 import { TIMELINE_MAX_SPAN_MS } from "@nightjar/api/recording";
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
+import { ledgerSpans } from "../../../recording/ledger.ts";
 import { buildTimeline, KNOWN_AFTER_MS } from "../../../recording/timeline.ts";
 import { instant } from "../../../recording/wire.ts";
 import { cameraOf } from "../../not-found.ts";
@@ -14,8 +15,10 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
     const span = requestSpan(query, TIMELINE_MAX_SPAN_MS);
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const { spans, openEndMs } = await footageSpans(deps, camera, span);
+    const entries = await deps.catalog.ledger(camera).within(span);
     const { recordings, gaps } = buildTimeline({
       footage: spans,
+      ledger: ledgerSpans(entries, span.startMs, span.endMs),
       ...span,
       accountedFromMs: await accountedFromMs(deps, camera),
       // Behind the newest written fragment, and in the last seconds, it is not known yet whether there is footage.
@@ -27,7 +30,7 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
       start: instant(span.startMs),
       end: instant(span.endMs),
       recordings: recordings.map(({ kind, ...ends }) => ({ ...wireEnds(ends), kind })),
-      gaps: gaps.map((gap) => ({ ...wireEnds(gap), cause: "unknown" as const, wanted: true })),
+      gaps: gaps.map(({ cause, wanted, ...ends }) => ({ ...wireEnds(ends), cause, wanted })),
       motion: [],
       events: [],
       locks: [],

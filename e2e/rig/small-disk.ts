@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runTool } from "./tool.ts";
+
+/** No test leaves a disk frozen for longer than this, however it ends: whoever touches a frozen disk hangs. */
+const LONGEST_FREEZE_SECONDS = 60;
+
+/** A real file system of its own, mounted on a folder. */
+export interface SmallDisk {
+  readonly folder: string;
+  unmount(): Promise<void>;
+}
+
+/** Why small disks cannot be mounted here; null when they can. */
+export async function whyNoSmallDisks(): Promise<string | null> {
+  if (process.getuid?.() !== 0) return "mounting small file systems needs root";
+  const folder = await mkdtemp(join(tmpdir(), "nightjar-e2e-disk-"));
+  try {
+    await (await LoopDisk.mount(join(folder, "disk"), 8)).unmount();
+    return null;
+  } catch (error) {
+    return `this machine cannot mount an ext4 image: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A disk in memory that is full after so many megabytes (of 2^20 bytes). */
+export async function mountTmpfs(folder: string, sizeMb: number): Promise<SmallDisk> {
+  await mkdir(folder, { recursive: true });
+  await runTool("mount", ["-t", "tmpfs", "-o", `size=${sizeMb}m`, "nightjar-e2e", folder]);
+  return { folder, unmount: () => unmount(folder) };
+}
+
+/** An ext4 disk in a file: one that can stop answering, or fail. */
+export class LoopDisk implements SmallDisk {
+  readonly folder: string;
+  readonly #image: string;
+
+  private constructor(folder: string, image: string) {
+    this.folder = folder;
+    this.#image = image;
+  }
+
+  static async mount(folder: string, sizeMb: number): Promise<LoopDisk> {
+    const image = `${folder}.ext4`;
+    await mkdir(folder, { recursive: true });
+    await writeFile(image, "");
+    await truncate(image, sizeMb * 1024 * 1024);
+    await runTool("mkfs.ext4", ["-q", "-F", image]);
+    const disk = new LoopDisk(folder, image);
+    await disk.#mount();
+    return disk;
+  }
+
+  /** Whoever writes to it waits until `thaw`. */
+  async freeze(): Promise<void> {
+    await runTool("fsfreeze", ["--freeze", this.folder]);
+    const thawLater = `sleep ${LONGEST_FREEZE_SECONDS}; fsfreeze --unfreeze "$1"`;
+    spawn("sh", ["-c", thawLater, "thaw", this.folder], { detached: true, stdio: "ignore" }).unref();
+  }
+
+  async thaw(): Promise<void> {
+    await runTool("fsfreeze", ["--unfreeze", this.folder]);
+  }
+
+  /** What the kernel does when a disk has errors: from now on it is read-only, also for whoever has files open on it. */
+  async failToReadOnly(): Promise<void> {
+    await runTool("mount", ["-o", "remount,abort", this.folder]);
+  }
+
+  /** As after a repair: mounted anew, for reading and writing. */
+  async remount(): Promise<void> {
+    await unmount(this.folder);
+    await runTool("fsck.ext4", ["-p", this.#image]).catch(() => {
+      // It answers 1 when it has mended something.
+    });
+    await this.#mount();
+  }
+
+  async unmount(): Promise<void> {
+    await unmount(this.folder);
+    await rm(this.#image);
+  }
+
+  async #mount(): Promise<void> {
+    await runTool("mount", ["-o", "loop", this.#image, this.folder]);
+  }
+}
+
+async function unmount(folder: string): Promise<void> {
+  // Not lazily: what still had files open on it would go on writing to a disk that nobody sees.
+  await runTool("umount", [folder]);
+}
