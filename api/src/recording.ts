@@ -37,6 +37,15 @@ export const SegmentQuery = Paging.extend({
 
 export const SegmentParams = z.object({ camera_id: CameraId, name: SegmentName });
 
+const ByteOffset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** Whole fragments of a segment, as a playlist names them. */
+export const PlayableQuery = z.object({
+  from: ByteOffset.describe("Where the first fragment begins in the file"),
+  to: ByteOffset.describe("Where the last one ends"),
+  after: SegmentName.optional().describe("The segment whose sound goes on in this one, where that begins at `from`"),
+});
+
 const CalendarMonth = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "is not a month, such as 2026-04");
 
 export const DaysQuery = z.object({ camera_id: CameraId, month: CalendarMonth });

@@ -23,7 +23,10 @@ export async function accountOf(
 ): Promise<AccountedSpan[]> {
   const query = { camera_id: camera.id, start: camera.created_at, end: new Date().toISOString() };
   const { recordings, gaps } = await nightjar.client(recordingRoutes.timeline, { query });
-  const ends = ({ start, end }: { start: string; end: string }) => ({ startMs: Date.parse(start), endMs: Date.parse(end) });
+  const ends = ({ start, end }: { start: string; end: string }) => ({
+    startMs: Date.parse(start),
+    endMs: Date.parse(end),
+  });
   return [
     ...recordings.map((one) => ({ ...ends(one), what: one.kind, isFootage: true, wanted: true })),
     ...gaps.map((one) => ({ ...ends(one), what: one.cause, isFootage: false, wanted: one.wanted })),
@@ -38,7 +41,8 @@ export function accountingFaults(spans: readonly AccountedSpan[], camera: Pick<C
   for (const span of spans) {
     const place = `${seconds(span.startMs - createdMs)} (${span.what})`;
     if (span.endMs <= span.startMs) faults.push(`the span at ${place} is empty`);
-    if (span.startMs > coveredToMs) faults.push(`nothing covers the ${span.startMs - coveredToMs} ms ahead of ${place}`);
+    if (span.startMs > coveredToMs)
+      faults.push(`nothing covers the ${span.startMs - coveredToMs} ms ahead of ${place}`);
     if (span.startMs < coveredToMs) faults.push(`${coveredToMs - span.startMs} ms are covered twice at ${place}`);
     coveredToMs = Math.max(coveredToMs, span.endMs);
   }

@@ -61,3 +61,30 @@ export async function waitForStatus(
 export function waitUntilRecording(nightjar: Pick<Nightjar, "client">, cameraId: number): Promise<CameraStatus> {
   return waitForStatus(nightjar, cameraId, "to record", (status) => status.recording);
 }
+
+/** Waits until a camera has so many seconds of footage, all segments together. */
+export function waitForFootage(
+  nightjar: Pick<Nightjar, "client">,
+  cameraId: number,
+  seconds: number,
+): Promise<Segment[]> {
+  const probe = async () => {
+    const segments = await listSegments(nightjar, cameraId);
+    return segments.reduce((sum, one) => sum + one.duration_seconds, 0) >= seconds ? segments : undefined;
+  };
+  return waitFor(`${seconds} s of footage of camera ${cameraId}`, probe, {
+    withinMs: seconds * 1000 + 60_000,
+    everyMs: 500,
+    onTimeout: async () => JSON.stringify(await cameraStatus(nightjar, cameraId), null, 1),
+  });
+}
+
+/** Takes a camera out of service and answers its segments, all closed, oldest first. */
+export async function endRecording(nightjar: Pick<Nightjar, "client">, cameraId: number): Promise<Segment[]> {
+  await nightjar.client(cameraRoutes.update, { params: { id: cameraId }, body: { enabled: false } });
+  const probe = async () => {
+    const segments = await listSegments(nightjar, cameraId);
+    return segments.every((one) => one.state !== "open") ? segments : undefined;
+  };
+  return waitFor(`every segment of camera ${cameraId} to be closed`, probe, { withinMs: 30_000, everyMs: 250 });
+}

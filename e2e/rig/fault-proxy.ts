@@ -128,7 +128,8 @@ export class FaultProxy {
 
 async function send(to: Socket, bytes: Buffer): Promise<void> {
   if (to.destroyed) throw new Error("The line is gone.");
-  if (!to.write(bytes) && to.writableLength > HIGH_WATER_BYTES) await Promise.race([once(to, "drain"), once(to, "close")]);
+  if (!to.write(bytes) && to.writableLength > HIGH_WATER_BYTES)
+    await Promise.race([once(to, "drain"), once(to, "close")]);
 }
 
 function withGarbage(chunk: Buffer, everyBytes: number): Buffer {

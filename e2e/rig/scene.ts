@@ -59,7 +59,8 @@ export async function makeScene(options: SceneOptions): Promise<Scene> {
     .slice(0, 16);
   const videoFile = join(SCENE_FOLDER, `${key}.${options.codec === "mjpeg" ? "mov" : "mp4"}`);
   const rawSound = RAW_SOUNDS[options.audio];
-  const soundFile = options.audio === "none" ? null : rawSound ? join(SCENE_FOLDER, `${key}.${options.audio}`) : videoFile;
+  const soundFile =
+    options.audio === "none" ? null : rawSound ? join(SCENE_FOLDER, `${key}.${options.audio}`) : videoFile;
   await mkdir(SCENE_FOLDER, { recursive: true });
   if (!existsSync(videoFile)) {
     const bars = Buffer.concat(
@@ -79,10 +80,7 @@ export async function makeScene(options: SceneOptions): Promise<Scene> {
 }
 
 /** A scene that is quick to make, for tests that only need some camera: a key frame each second. */
-export function makeSmallScene(
-  codec: "h264" | "h265" = "h264",
-  audio: SceneOptions["audio"] = "none",
-): Promise<Scene> {
+export function makeSmallScene(codec: "h264" | "h265" = "h264", audio: SceneOptions["audio"] = "none"): Promise<Scene> {
   const size = { width: 320, height: 184, fps: 10, gopFrames: 10, seconds: 120 } as const;
   return makeScene({ ...size, id: 6, codec, audio });
 }

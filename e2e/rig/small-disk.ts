@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +38,7 @@ export async function mountTmpfs(folder: string, sizeMb: number): Promise<SmallD
 export class LoopDisk implements SmallDisk {
   readonly folder: string;
   readonly #image: string;
+  #thawsLater: ChildProcess | null = null;
 
   private constructor(folder: string, image: string) {
     this.folder = folder;
@@ -59,10 +60,14 @@ export class LoopDisk implements SmallDisk {
   async freeze(): Promise<void> {
     await runTool("fsfreeze", ["--freeze", this.folder]);
     const thawLater = `sleep ${LONGEST_FREEZE_SECONDS}; fsfreeze --unfreeze "$1"`;
-    spawn("sh", ["-c", thawLater, "thaw", this.folder], { detached: true, stdio: "ignore" }).unref();
+    this.#thawsLater = spawn("sh", ["-c", thawLater, "thaw", this.folder], { detached: true, stdio: "ignore" });
+    this.#thawsLater.unref();
   }
 
   async thaw(): Promise<void> {
+    const { pid } = this.#thawsLater ?? {};
+    // Its whole group: the shell and what it waits for.
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
     await runTool("fsfreeze", ["--unfreeze", this.folder]);
   }
 

@@ -31,7 +31,8 @@ async function beepTimesMs(file: string): Promise<number[]> {
   // Silence is put in where the file has no sound, so that a sample's place is its time in the file.
   const filter = `aresample=${SAMPLE_RATE_HZ}:async=1:first_pts=0`;
   const output = ["-map", "0:a:0", "-af", filter, "-ac", "1", "-f", "s16le", "pipe:1"];
-  const { stdout } = await runTool("ffmpeg", ["-v", "error", "-nostdin", "-copyts", "-i", file, ...output]);
+  const { stdout, stderr } = await runTool("ffmpeg", ["-v", "error", "-nostdin", "-copyts", "-i", file, ...output]);
+  if (stderr !== "") throw new Error(`ffmpeg complains about the sound of ${file}:\n${stderr}`);
   const beeps: number[] = [];
   let silentSamples = 0;
   for (let i = 0; i < stdout.length / 2; i++) {

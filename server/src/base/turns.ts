@@ -9,6 +9,7 @@ export class Turns {
 
   /** Runs `action` when it is its turn. Rejects with the signal's reason when that is aborted before. */
   async run<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
     await this.#take(signal);
     try {
       signal.throwIfAborted();

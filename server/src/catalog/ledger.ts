@@ -1,4 +1,4 @@
-import { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
+import type { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { LedgerEntry, LedgerState } from "../recording/ledger.ts";
 import type { OwnedCamera } from "./cameras.ts";
@@ -45,20 +45,6 @@ export async function writeLedgerEntry(db: Kysely<Schema>, cameraId: number, ent
     .values({ camera_id: cameraId, at_ms: entry.atMs, ...told })
     .onConflict((conflict) => conflict.columns(["camera_id", "at_ms"]).doUpdateSet(told))
     .execute();
-}
-
-/** Whether it is one that this version knows; a worker of another version may tell others. */
-export function isLedgerState(state: LedgerState): boolean {
-  switch (state.kind) {
-    case "recorded":
-      return RecordingKind.safeParse(state.recording).success;
-    case "not_wanted":
-      return NotWantedCause.safeParse(state.cause).success;
-    case "gap":
-      return GapCause.safeParse(state.cause).success;
-    default:
-      return false;
-  }
 }
 
 function entryOf(row: Selectable<Schema["ledger"]>): LedgerEntry {

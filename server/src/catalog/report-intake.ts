@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { LedgerNoted, Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import { isLedgerState } from "../recording/ledger.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
-import { isLedgerState, writeLedgerEntry } from "./ledger.ts";
+import { writeLedgerEntry } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import { NAME_TOLERANCE_MS, type StoredSegment, segmentByName } from "./segments.ts";
 import type { CatalogContext } from "./tenant-handle.ts";

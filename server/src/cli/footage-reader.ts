@@ -1,14 +1,23 @@
 import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { FootageReader } from "../http/ports.ts";
 
 /** Footage of all cameras below one folder: `<recordings>/<camera_id>/<name>`. */
-export function footageReader(recordings: string): FootageReader {
+export function footageReader(recordings: string, { ffmpeg, log }: { ffmpeg: string; log: Log }): FootageReader {
   const reader = new SegmentReader();
+  const playable = new PlayableParts({ ffmpeg, reader, clock: systemClock, log: log.named("playback") });
   const segmentPath: FootageReader["segmentPath"] = (camera, name) => join(recordings, String(camera.id), name);
   return {
     segmentPath,
     readIndex: (camera, segment) => reader.index(segmentPath(camera, segment.name)),
     init: (camera, name) => reader.init(segmentPath(camera, name)),
+    playableInit: (camera, name) => playable.init(segmentPath(camera, name)),
+    playablePart: (camera, name, { after, ...range }, signal) => {
+      const afterPath = after === null ? null : segmentPath(camera, after);
+      return playable.part(segmentPath(camera, name), { ...range, afterPath }, signal);
+    },
   };
 }

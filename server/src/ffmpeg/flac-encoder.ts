@@ -4,6 +4,7 @@ import { boxBytes, boxesIn } from "../media/isobmff/box.ts";
 import { packetsIn } from "../media/isobmff/flac-track.ts";
 import { parseMoov } from "../media/isobmff/init-segment.ts";
 import { parseMoof } from "../media/isobmff/movie-fragment.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
 import { SupervisedProcess } from "./process.ts";
 
 /** Some seconds of sound take a fraction of one; what takes this long hangs. */
@@ -18,17 +19,51 @@ export interface Sound {
   readonly frames: number;
 }
 
+export interface EncodedSound {
+  /** As many as asked for. */
+  readonly frames: readonly Buffer[];
+  /** Why all of it is silence: what ffmpeg said of sound of which it could decode nothing. null: it was decoded. */
+  readonly undecodable: string | null;
+}
+
 /**
- * The sound as FLAC frames, two channels of 16 bits. Answers exactly as many frames as asked for: what cannot be decoded is silence, so
- * that nothing behind it moves. Throws `ffmpeg_missing`, `internal` when ffmpeg fails, and the signal's reason when it is aborted.
+ * The sound as FLAC frames, two channels of 16 bits. What cannot be decoded is silence, so that nothing behind it moves. Throws
+ * `ffmpeg_missing`, `internal` when ffmpeg fails, and the signal's reason when it is aborted.
  */
-export async function encodeFlac(ffmpeg: string, sound: Sound, clock: Clock, signal: AbortSignal): Promise<Buffer[]> {
+export async function encodeFlac(
+  ffmpeg: string,
+  sound: Sound,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<EncodedSound> {
+  if (sound.frames === 0) return { frames: [], undecodable: null };
+  const decoded = await encode({ ffmpeg, input: ["-f", "mp4", "-i", "pipe:0"], sound, clock, signal });
+  if (decoded.frames.length === sound.frames) return { frames: decoded.frames, undecodable: null };
+  const input = ["-f", "lavfi", "-i", `anullsrc=sample_rate=${sound.rateHz}:channel_layout=stereo`];
+  const silence = await encode({ ffmpeg, input, sound, clock, signal });
+  if (silence.frames.length === sound.frames) return { frames: silence.frames, undecodable: decoded.said };
+  throw new NightjarError(
+    "internal",
+    `ffmpeg cannot convert sound to FLAC; it said: ${silence.said || decoded.said || "nothing"}`,
+  );
+}
+
+interface Encoding {
+  readonly ffmpeg: string;
+  readonly input: readonly string[];
+  readonly sound: Sound;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** One run of ffmpeg. It counts as well done when all frames are there: with many damaged packets it fails, and has done its work. */
+async function encode({ ffmpeg, input, sound, clock, signal }: Encoding): Promise<{ frames: Buffer[]; said: string }> {
   signal.throwIfAborted();
   const chunks: Buffer[] = [];
   const run = new SupervisedProcess(
     {
       program: ffmpeg,
-      arguments: flacArguments(sound),
+      arguments: [...["-hide_banner", "-loglevel", "error"], ...input, ...flacArguments(sound)],
       stdin: sound.mp4,
       onOutput: (chunk) => chunks.push(chunk),
       onErrorLine: () => {},
@@ -50,15 +85,7 @@ export async function encodeFlac(ffmpeg: string, sound: Sound, clock: Clock, sig
       { cause: end.startError },
     );
   }
-  const frames = end.code === 0 ? flacFrames(Buffer.concat(chunks)) : [];
-  if (frames.length !== sound.frames) {
-    const said = end.lines.at(-1) ?? "nothing";
-    throw new NightjarError(
-      "internal",
-      `ffmpeg made ${frames.length} of ${sound.frames} frames of sound; it said: ${said}`,
-    );
-  }
-  return frames;
+  return { frames: flacFrames(Buffer.concat(chunks)), said: end.lines.at(-1) ?? "" };
 }
 
 /** Left and right, or both from the middle of a single channel at its full level; what surrounds goes into both. */
@@ -74,25 +101,30 @@ function flacArguments({ rateHz, frameSamples, frames }: Sound): string[] {
     `atrim=end_sample=${samples}`,
   ].join(",");
   return [
-    ...["-hide_banner", "-loglevel", "error", "-f", "mp4", "-i", "pipe:0", "-map", "0:a:0", "-af", filter],
+    ...["-map", "0:a:0", "-af", filter],
     ...["-c:a", "flac", "-frame_size", String(frameSamples), "-sample_fmt", "s16", "-threads", "1"],
-    // Up to version 6.0 ffmpeg calls FLAC in MP4 experimental.
+    // Older ones call FLAC in MP4 experimental.
     ...["-strict", "experimental", "-movflags", "+empty_moov+default_base_moof", "-f", "mp4", "pipe:1"],
   ];
 }
 
-/** Throws MalformedMedia. */
+/** None where the output is not whole. */
 function flacFrames(mp4: Buffer): Buffer[] {
-  const boxes = boxesIn(mp4, 0, mp4.length);
-  const moov = boxes.find((box) => box.type === "moov");
-  const defaults = moov === undefined ? undefined : parseMoov(boxBytes(mp4, moov)).tracks[0]?.defaults;
-  if (defaults === undefined) return [];
-  return boxes
-    .filter((box) => box.type === "moof")
-    .flatMap((moof) =>
-      packetsIn(
-        mp4.subarray(moof.start),
-        parseMoof(boxBytes(mp4, moof), () => defaults),
-      ),
-    );
+  try {
+    const boxes = boxesIn(mp4, 0, mp4.length);
+    const moov = boxes.find((box) => box.type === "moov");
+    const defaults = moov === undefined ? undefined : parseMoov(boxBytes(mp4, moov)).tracks[0]?.defaults;
+    if (defaults === undefined) return [];
+    return boxes
+      .filter((box) => box.type === "moof")
+      .flatMap((moof) =>
+        packetsIn(
+          mp4.subarray(moof.start),
+          parseMoof(boxBytes(mp4, moof), () => defaults),
+        ),
+      );
+  } catch (error) {
+    if (error instanceof MalformedMedia) return [];
+    throw error;
+  }
 }

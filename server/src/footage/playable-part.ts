@@ -1,7 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
+import type { Log } from "../base/log.ts";
 import { Turns } from "../base/turns.ts";
 import { encodeFlac } from "../ffmpeg/flac-encoder.ts";
 import { flacMoov, type PacketTrack, soundAlone, withSoundOfSizes } from "../media/isobmff/flac-track.ts";
@@ -26,7 +28,7 @@ const CONVERSIONS_AT_ONCE = 4;
  * transform overlaps with the one before.
  */
 const LEAD_PACKETS = 10;
-/** They lie in so many fragments at most: recorded sound is up to a second before or behind its pictures. */
+/** They are looked for in so many fragments before: some hold much sound, some none. */
 const LEAD_FRAGMENTS = 6;
 
 /** Whole fragments of a segment file. */
@@ -44,21 +46,25 @@ export interface PlayablePart {
   readonly bytes: Readable;
 }
 
+export interface PlayablePartsOptions {
+  /** The program. */
+  readonly ffmpeg: string;
+  readonly reader: SegmentReader;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /**
  * Segments whose sound Media Source Extensions do not take, made playable while they are read: the pictures and all times stay as they
  * are, each packet of sound becomes one FLAC frame of the same samples. FLAC needs nothing before or behind it, so parts that were
  * converted one by one join without a seam.
  */
 export class PlayableParts {
-  readonly #ffmpeg: string;
-  readonly #reader: SegmentReader;
-  readonly #clock: Clock;
+  readonly #options: PlayablePartsOptions;
   readonly #turns = new Turns(CONVERSIONS_AT_ONCE);
 
-  constructor(ffmpeg: string, reader: SegmentReader, clock: Clock) {
-    this.#ffmpeg = ffmpeg;
-    this.#reader = reader;
-    this.#clock = clock;
+  constructor(options: PlayablePartsOptions) {
+    this.#options = options;
   }
 
   /** `ftyp` + `moov` for the parts. Throws `not_found` when the segment plays as it is; rejects like SegmentReader.init. */
@@ -72,42 +78,31 @@ export class PlayableParts {
    * when the range does not consist of whole fragments, `span_too_long`; rejects like SegmentReader.init and `encodeFlac`.
    */
   async part(path: string, range: PartRange, signal: AbortSignal): Promise<PlayablePart> {
-    const index = await this.#reader.index(path);
+    const index = await this.#options.reader.index(path);
     const [first, count] = fragmentsOf(index, range);
     const earlier = first === 0 && range.afterPath !== null ? await this.#lastPackets(range.afterPath) : [];
     return this.#turns.run(signal, async () => {
       const { head, fragments, lead, packets } = await withSegment(path, (handle) =>
         readSound(handle, index.fragments.slice(Math.max(0, first - LEAD_FRAGMENTS), first + count), range.fromBytes),
       );
-      const leading = [...earlier, ...lead].slice(-LEAD_PACKETS);
-      const frames = await this.#convert(head, leading, packets.flat(), signal);
-      return rewritten(path, fragments, soundOf(head).id, regrouped(frames, packets));
+      const { ffmpeg, clock, log } = this.#options;
+      const track = soundOf(head);
+      const sent = packets.flat();
+      const leading = sent.length === 0 ? [] : [...earlier, ...lead].slice(-LEAD_PACKETS);
+      const all = [...leading, ...sent];
+      const mp4 = soundAlone(head, track, all);
+      const sound = { mp4, rateHz: track.timescale, frameSamples: track.packetSamples, frames: all.length };
+      const { frames, undecodable } = await encodeFlac(ffmpeg, sound, clock, signal);
+      if (undecodable !== null)
+        log.warn("sound cannot be decoded and is played as silence", { segment: basename(path), ffmpeg: undecodable });
+      return rewritten(path, fragments, track.id, regrouped(frames.slice(leading.length), packets));
     });
-  }
-
-  /** Answers one frame for each of `packets`; those of `leading` are only heard by the decoder. */
-  async #convert(
-    head: SegmentHead,
-    leading: readonly Buffer[],
-    packets: readonly Buffer[],
-    signal: AbortSignal,
-  ): Promise<Buffer[]> {
-    if (packets.length === 0) return [];
-    const track = soundOf(head);
-    const all = [...leading, ...packets];
-    const sound = {
-      mp4: soundAlone(head, track, all),
-      rateHz: track.timescale,
-      frameSamples: track.packetSamples,
-      frames: all.length,
-    };
-    return (await encodeFlac(this.#ffmpeg, sound, this.#clock, signal)).slice(leading.length);
   }
 
   /** The last sound of another file; nothing where it cannot be had, for it only makes the beginning better. */
   async #lastPackets(path: string): Promise<Buffer[]> {
     try {
-      const { fragments } = await this.#reader.index(path);
+      const { fragments } = await this.#options.reader.index(path);
       const last = fragments.slice(-LEAD_FRAGMENTS);
       const { packets } = await withSegment(path, (handle) => readSound(handle, last, last[0]?.offsetBytes ?? 0));
       return packets.flat();

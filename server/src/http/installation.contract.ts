@@ -8,6 +8,7 @@ import type { Permission } from "@nightjar/api/permission";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { createAccess } from "../access/access.ts";
 import { hashPassword } from "../access/passwords.ts";
+import { systemClock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import { EventHub } from "../base/event-hub.ts";
 import { createLog } from "../base/log.ts";
@@ -15,6 +16,8 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { PlayableParts } from "../footage/playable-part.ts";
+import { SegmentReader } from "../footage/segment-reader.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
@@ -77,12 +80,12 @@ export interface Installation {
   apiToken(permissions: Permission[]): Promise<string>;
   addCamera(tenantId?: number): Promise<number>;
   addTenant(): Promise<number>;
-  /** A closed (or, with `open`, growing) segment with its file. Answers its name. */
+  /** A closed (or, with `open`, growing) segment with its file: plain bytes, or those of a real one. Answers its name. */
   addSegment(
     cameraId: number,
     startMs: number,
     durationMs: number,
-    how?: { open?: true; runId?: string },
+    how?: { open?: true; runId?: string; file?: Buffer },
   ): Promise<string>;
   /** A line of the camera's ledger. */
   note(cameraId: number, atMs: number, state: LedgerState): Promise<void>;
@@ -108,9 +111,20 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const recorded: { cameraId: number; command: RecordCommand }[] = [];
   const probed: ProbeCommand[] = [];
   const path = (cameraId: number, name: string) => join(folder, "recordings", String(cameraId), name);
+  const reader = new SegmentReader();
+  const playable = new PlayableParts({ ffmpeg: "ffmpeg", reader, clock: systemClock, log });
   const footage: FootageReader = {
     segmentPath: (camera, name) => path(camera.id, name),
-    readIndex: async (camera, segment) => indexOf((await readFile(path(camera.id, segment.name))).length),
+    readIndex: async (camera, segment) => {
+      const bytes = await readFile(path(camera.id, segment.name));
+      const real = bytes.toString("latin1", 4, 8) === "ftyp";
+      return real ? reader.index(path(camera.id, segment.name)) : indexOf(bytes.length);
+    },
+    playableInit: (camera, name) => playable.init(path(camera.id, name)),
+    playablePart: (camera, name, { after, ...range }, signal) => {
+      const afterPath = after === null ? null : path(camera.id, after);
+      return playable.part(path(camera.id, name), { ...range, afterPath }, signal);
+    },
     init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
   const deps: HttpDeps = {
@@ -237,7 +251,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     },
     async addSegment(cameraId, startMs, durationMs, how = {}) {
       const name = segmentName(startMs);
-      const bytes = segmentBytes(durationMs);
+      const bytes = how.file ?? segmentBytes(durationMs);
       const common = { name, runId: how.runId ?? "run-1", number: 0, startMs, recordingKind: "continuous" as const };
       await writeFile(path(cameraId, name), bytes);
       await report(cameraId, { kind: "segment_opened", ...common });

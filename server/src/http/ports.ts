@@ -7,6 +7,7 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
+import type { PlayablePart } from "../footage/playable-part.ts";
 import type { RecordAnswer, RecordCommand } from "../ipc/messages.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
@@ -45,6 +46,21 @@ export interface FootageReader {
   readIndex(camera: OwnedCamera, segment: StoredSegment): Promise<SegmentIndex>;
   /** `ftyp` + `moov` without the 16-byte box between them: the same bytes while the file is open and when it is closed. */
   init(camera: OwnedCamera, name: string): Promise<Buffer>;
+  /** The init segment of `playablePart`. Throws `not_found` for segments that play as they are. */
+  playableInit(camera: OwnedCamera, name: string): Promise<Buffer>;
+  /**
+   * Fragments of a segment with sound that browsers play. Throws `not_found`, `range_not_satisfiable`, `span_too_long`, `ffmpeg_missing`,
+   * and the signal's reason.
+   */
+  playablePart(camera: OwnedCamera, name: string, part: NamedPart, signal: AbortSignal): Promise<PlayablePart>;
+}
+
+/** Where whole fragments begin and end in a file. */
+export interface NamedPart {
+  readonly fromBytes: number;
+  readonly toBytes: number;
+  /** The segment whose sound goes on in this one; null: none. */
+  readonly after: string | null;
 }
 
 export interface HealthCheck {

@@ -44,9 +44,12 @@ export class AlertBoard {
     const { catalog, log, events } = this.#options;
     const { tenantId } = alert;
     const opened = await catalog.tenant(tenantId).alerts.open(alert);
+    const shown = this.#open.get(key);
     this.#open.set(key, alert);
     if (!opened.changed) return;
-    log.warn(alert.message, { alert: alert.kind, cameras: alert.cameraIds });
+    // Words that count seconds change all the time: the log has what is new.
+    if (shown?.cameraIds.join() !== alert.cameraIds.join())
+      log.warn(alert.message, { alert: alert.kind, cameras: alert.cameraIds });
     events.publish({ tenantId, event: { type: "alert.changed", alert: alertToWire(opened.alert) } });
   }
 

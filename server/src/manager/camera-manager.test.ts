@@ -1,6 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RecordingOverrides } from "@nightjar/api/camera";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../base/clock.ts";
 import { EventHub } from "../base/event-hub.ts";
@@ -9,11 +10,13 @@ import { silentLog } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
+import { CAMERA } from "../catalog/catalog.contract.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
+import { WEEKDAYS } from "../recording/schedule.ts";
 import { CameraManager } from "./camera-manager.ts";
 import { isAlive, ProcessBackend } from "./process-backend.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -48,7 +51,7 @@ afterAll(async () => {
   await catalog.close();
 });
 
-async function newCamera(): Promise<OwnedCamera> {
+async function newCamera(recording: RecordingOverrides = {}): Promise<OwnedCamera> {
   const camera = await catalog.tenant(1).cameras.create({
     name: "Gate",
     groupId: null,
@@ -58,7 +61,7 @@ async function newCamera(): Promise<OwnedCamera> {
     username: null,
     passwordSealed: null,
     transport: "tcp",
-    recording: {},
+    recording,
     audio: null,
   });
   manager.cameraChanged(camera.id);
@@ -120,10 +123,49 @@ describe.concurrent("the camera manager", () => {
     expect(isAlive(pid)).toBe(false);
     const segments = await segmentsOf(camera);
     expect(segments.map((segment) => segment.state)).toEqual(["closed", "closed"]);
-    expect((await readdir(at("recordings", String(camera.id)))).sort()).toEqual(
-      segments.map((segment) => segment.name),
-    );
+    const files = await readdir(at("recordings", String(camera.id)));
+    expect(files.filter((name) => name.endsWith(".mp4")).sort()).toEqual(segments.map((segment) => segment.name));
     expect(await catalog.segments(camera).totals()).toMatchObject({ count: 2 });
+  });
+
+  it("takes a changed schedule over at once, without connecting anew", async () => {
+    const { schedules, cameras } = catalog.tenant(1);
+    const schedule = await schedules.create({ name: "Work", windows: [] });
+    const camera = await newCamera({ mode: "scheduled", schedule_id: schedule.id });
+    const connected = { connection: "connected", recording: false };
+    await eventually(() => expect(manager.status(camera.id)).toMatchObject(connected));
+    const pid = manager.status(camera.id)?.worker?.pid;
+    await schedules.update(schedule.id, {
+      windows: [{ days: [...WEEKDAYS], start: "00:00", end: "24:00", mode: "continuous" }],
+    });
+    manager.recordingRulesChanged();
+    expect(await recording(camera)).toBe(pid);
+    expect(manager.status(camera.id)).toMatchObject({ recording_kind: "scheduled", worker: { restarts: 0 } });
+    const { startMs } = await eventually(async () => {
+      const [segment] = await segmentsOf(camera);
+      if (segment === undefined) throw new Error("no segment yet");
+      return segment;
+    });
+    const told = await catalog.ledger(camera).within({ startMs: 0, endMs: startMs + 1 });
+    expect(told.map(({ state }) => state)).toContainEqual({ kind: "not_wanted", cause: "outside_schedule" });
+    await cameras.remove(camera.id);
+    manager.cameraChanged(camera.id);
+  });
+
+  it("records by hand over the mode, as long as asked; without a worker it says so", async () => {
+    const camera = await newCamera({ mode: "disabled" });
+    await eventually(() => expect(manager.status(camera.id)?.connection).toBe("connected"));
+    const started = await manager.record(camera.id, { action: "start", seconds: null });
+    expect(started).toEqual({ recording: true, keptSeconds: null });
+    await recording(camera);
+    expect(manager.status(camera.id)?.recording_kind).toBe("manual");
+    await manager.record(camera.id, { action: "stop", seconds: null });
+    await eventually(() => expect(manager.status(camera.id)?.recording).toBe(false));
+    await catalog.tenant(1).cameras.remove(camera.id);
+    manager.cameraChanged(camera.id);
+    await eventually(() => expect(manager.status(camera.id)).toBeNull());
+    const unanswered = manager.record(camera.id, { action: "stop", seconds: null });
+    await expect(unanswered).rejects.toMatchObject({ code: "worker_unavailable" });
   });
 
   it("finds a worker again that another server has left, and takes each of its reports exactly once", async () => {
@@ -134,9 +176,14 @@ describe.concurrent("the camera manager", () => {
       cameraName: "Gate",
       timeZone: "UTC",
       source: { url: PATTERN, username: null, passwordSealed: null, transport: "tcp" },
-      record: true,
+      createdAtMs: systemClock.nowMs(),
+      mode: "continuous",
+      windows: null,
+      preEventSeconds: 5,
+      postEventSeconds: 10,
       segmentSeconds: 600,
       segmentMaxBytes: 0,
+      maxBufferBytes: 1 << 20,
       audio: { enabled: false, codec: "auto" },
       segmentFolder: at("recordings", "900"),
       ffmpegPath: "ffmpeg",
@@ -169,21 +216,52 @@ describe.concurrent("the camera manager", () => {
       return camera;
     };
     const first = supervise();
-    await eventually(() => expect(taken).toHaveLength(1));
+    await eventually(() => expect(taken.map(({ report }) => report.kind)).toContain("segment_opened"));
     const pid = first.status.worker?.pid;
     await first.release();
     expect(isAlive(pid ?? 0)).toBe(true);
 
     const second = supervise();
     await eventually(() => expect(second.status).toMatchObject({ recording: true, worker: { pid, restarts: 0 } }));
-    await second.update({ ...settings, record: false });
-    await eventually(() => expect(taken).toHaveLength(2));
+    await second.update({ ...settings, mode: "disabled" });
+    await eventually(() => expect(taken.at(-1)?.report.kind).toBe("segment_closed"));
     await second.stop();
     expect(isAlive(pid ?? 0)).toBe(false);
     expect(refusals).toBe(1);
-    expect(taken.map(({ sequence, report }) => [sequence, report.kind])).toEqual([
-      [1, "segment_opened"],
-      [2, "segment_closed"],
-    ]);
+    expect(taken.map(({ sequence }) => sequence)).toEqual(taken.map((_, i) => i + 1));
+    const segments = taken.map(({ report }) => report.kind).filter((kind) => kind !== "ledger_noted");
+    expect(segments).toEqual(["segment_opened", "segment_closed"]);
+  });
+});
+
+describe("one cause that hits many cameras", () => {
+  it("is one alert, which shrinks as cameras are well or gone, and closes with the last", async () => {
+    const databaseUrl = `sqlite:${at("broken.sqlite")}`;
+    const own = await openCatalog({ databaseUrl, clock: systemClock, log: silentLog });
+    const parts = { catalog: own, events: new EventHub(systemClock), backend, clock: systemClock, log: silentLog };
+    const places = { recordings: at("broken"), workers: at("broken-w"), run: at("broken-r"), keyFile: at("key") };
+    await mkdir(places.run);
+    const { cameras, alerts } = own.tenant(1);
+    const input = { ...CAMERA, username: null, passwordSealed: null, streams: { main: { url: PATTERN }, sub: null } };
+    const ids = [(await cameras.create(input)).id, (await cameras.create(input)).id];
+    const broken = new CameraManager({ ...parts, places, ffmpeg: at("no-such-ffmpeg"), version: "test" });
+    const open = async () => (await alerts.list({ limit: 9 }, { open: true })).items;
+    const removeCamera = async (id = 0) => {
+      await cameras.remove(id);
+      broken.cameraChanged(id);
+    };
+    try {
+      await broken.start();
+      await eventually(async () => expect(await open()).toMatchObject([{ kind: "ffmpeg_missing", cameraIds: ids }]));
+      const [alert] = await open();
+      expect(alert?.message).toMatch(/^2 cameras are not recorded: Door \(\d+\), Door \(\d+\)\./);
+      await removeCamera(ids[0]);
+      await eventually(async () => expect(await open()).toMatchObject([{ id: alert?.id, cameraIds: [ids[1]] }]));
+      await removeCamera(ids[1]);
+      await eventually(async () => expect(await open()).toEqual([]));
+    } finally {
+      await broken.close({ keepWorkers: false });
+      await own.close();
+    }
   });
 });

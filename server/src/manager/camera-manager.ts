@@ -232,17 +232,19 @@ export class CameraManager {
   async #watchAll(): Promise<void> {
     if (this.#watching) return;
     this.#watching = true;
-    const troubles: CameraTrouble[] = [];
-    for (const { camera, worker, watch } of this.#managed.values()) {
-      const { clock } = this.#options;
-      const trouble = watch.check(watchInputs(worker, clock.nowMs()), clock.monotonicMs());
-      const warnings = worker.workerStatus?.warnings ?? [];
-      for (const one of [...(trouble === null ? [] : [trouble]), ...warnings.map(warningTrouble)])
-        troubles.push({ camera, trouble: one });
-    }
-    await this.#alerts.show(groupTroubles(troubles)).finally(() => {
+    try {
+      await this.#alerts.show(groupTroubles([...this.#managed.values()].flatMap((managed) => this.#troubles(managed))));
+    } finally {
       this.#watching = false;
-    });
+    }
+  }
+
+  #troubles({ camera, worker, watch }: Managed): CameraTrouble[] {
+    const { clock } = this.#options;
+    const trouble = watch.check(watchInputs(worker, clock.nowMs()), clock.monotonicMs());
+    // A worker that an earlier version of the server has left may not know of warnings.
+    const warnings = (worker.workerStatus?.warnings ?? []).map(warningTrouble);
+    return [...(trouble === null ? [] : [trouble]), ...warnings].map((one) => ({ camera, trouble: one }));
   }
 
   #regularly(intervalMs: number, action: () => void): void {

@@ -2,23 +2,24 @@ import { describe, expect, it } from "vitest";
 import { ALERT_AFTER_MS, RecordingWatch, type WatchedCamera } from "./recording-watch.ts";
 
 const AWAY: WatchedCamera = {
-  name: "Gate",
   wanted: true,
-  status: { recording: false, last_error: "The camera's host refuses the connection." },
+  status: { recording: false, cause: "camera_offline", last_error: "The camera's host refuses the connection." },
+  host: "10.0.0.7",
   storageError: null,
   ffmpegMissing: false,
-  workerFailures: 0,
+  workerFailure: null,
 };
-const WELL: WatchedCamera = { ...AWAY, status: { recording: true, last_error: null } };
+const WELL: WatchedCamera = { ...AWAY, status: { recording: true, cause: null, last_error: null } };
+const FAILING = { inARow: 5, reason: "The worker of this camera exited with code 1; it is started again." };
 
 describe("the watch over a camera", () => {
-  it("raises an alert when it has not recorded for 30 s, not before, and closes it as soon as it does", () => {
+  it("finds trouble when it has not recorded for 30 s, not before, and none as soon as it does", () => {
     const watch = new RecordingWatch();
     expect(watch.check(AWAY, 1000)).toBeNull();
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS - 1)).toBeNull();
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS)).toMatchObject({
       kind: "camera_not_recording",
-      message: expect.stringContaining("Gate"),
+      about: "camera_offline@10.0.0.7",
     });
     expect(watch.check(WELL, 1000 + ALERT_AFTER_MS + 1)).toBeNull();
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS + 2)).toBeNull();
@@ -32,22 +33,58 @@ describe("the watch over a camera", () => {
     expect(watch.check(AWAY, 69_999)).toBeNull();
     expect(watch.check({ ...AWAY, wanted: false }, 70_000)).toBeNull();
     expect(watch.check(AWAY, 80_000)).toBeNull();
+    const idle = new RecordingWatch();
+    const unwanted = {
+      ...AWAY,
+      wanted: false,
+      ffmpegMissing: true,
+      storageError: "The disk is full.",
+      workerFailure: FAILING,
+    };
+    for (let nowMs = 0; nowMs < 10 * ALERT_AFTER_MS; nowMs += 2000) expect(idle.check(unwanted, nowMs)).toBeNull();
   });
 
-  it("names what is wrong: the disk, the worker, or the camera", () => {
-    const alert = (camera: WatchedCamera) => {
-      const watch = new RecordingWatch();
-      watch.check(camera, 0);
-      return watch.check(camera, ALERT_AFTER_MS);
-    };
-    expect(alert({ ...AWAY, storageError: "The disk of /srv is full.", workerFailures: 9 })).toMatchObject({
+  it("does not wait for what cannot mend by itself", () => {
+    expect(new RecordingWatch().check({ ...AWAY, ffmpegMissing: true }, 0)).toMatchObject({ kind: "ffmpeg_missing" });
+  });
+
+  const trouble = (camera: Partial<WatchedCamera>) => {
+    const watch = new RecordingWatch();
+    watch.check({ ...AWAY, ...camera }, 0);
+    return watch.check({ ...AWAY, ...camera }, ALERT_AFTER_MS);
+  };
+  const status = (cause: WatchedCamera["status"]["cause"]) => ({ ...AWAY.status, cause });
+
+  it("names what is wrong, the disk before the worker before the camera, and what to do about it", () => {
+    const full = { storageError: "The disk of /srv is full.", status: status("disk_full"), workerFailure: FAILING };
+    expect(trouble(full)).toMatchObject({
       kind: "storage_unwritable",
-      message: "Gate is not recorded. The disk of /srv is full.",
+      about: "disk_full",
+      reason: "The disk of /srv is full.",
+      action: expect.stringContaining("disk"),
     });
-    expect(alert({ ...AWAY, workerFailures: 5 })).toMatchObject({ kind: "worker_failing" });
-    expect(alert({ ...AWAY, workerFailures: 4 })).toMatchObject({
+    expect(trouble({ workerFailure: FAILING })).toMatchObject({ kind: "worker_failing", about: FAILING.reason });
+    expect(trouble({ workerFailure: { ...FAILING, inARow: 4 } })).toMatchObject({
       kind: "camera_not_recording",
-      message: expect.stringContaining("refuses the connection"),
+      reason: expect.stringContaining("refuses the connection"),
     });
+    const causes = ["camera_offline", "auth_failed", "stream_stalled", "unsupported_stream"] as const;
+    const actions = causes.map((cause) => trouble({ status: status(cause) })?.action);
+    expect(new Set(actions).size).toBe(causes.length);
+    expect(actions[1]).toMatch(/password/);
+  });
+
+  it("shares a cause with the cameras of the same host, and with none where there is no host", () => {
+    expect(trouble({ status: status("auth_failed") })?.about).toBe("auth_failed@10.0.0.7");
+    expect(trouble({ host: "" })?.about).toBeNull();
+  });
+
+  it("knows a failing worker also in the moments in which it lives, until it has lived for a minute", () => {
+    const watch = new RecordingWatch();
+    watch.check(AWAY, 0);
+    expect(watch.check({ ...AWAY, workerFailure: FAILING }, 40_000)).toMatchObject({ kind: "worker_failing" });
+    expect(watch.check(AWAY, 42_000)).toMatchObject({ kind: "worker_failing" });
+    expect(watch.check(AWAY, 99_999)).toMatchObject({ kind: "worker_failing" });
+    expect(watch.check(AWAY, 100_000)).toMatchObject({ kind: "camera_not_recording" });
   });
 });

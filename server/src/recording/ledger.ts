@@ -1,4 +1,4 @@
-import type { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
+import { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
 
 /** What holds of a camera from an instant on: footage, none because none was wanted, or none though some was. */
 export type LedgerState =
@@ -23,6 +23,20 @@ export interface LedgerSpan {
 export function sameState(a: LedgerState, b: LedgerState): boolean {
   if (a.kind === "recorded") return b.kind === "recorded" && a.recording === b.recording;
   return a.kind === b.kind && "cause" in b && a.cause === b.cause;
+}
+
+/** Whether it is one that this version knows; a worker of another version, or a damaged file, may tell others. */
+export function isLedgerState(state: LedgerState): boolean {
+  switch (state.kind) {
+    case "recorded":
+      return RecordingKind.safeParse(state.recording).success;
+    case "not_wanted":
+      return NotWantedCause.safeParse(state.cause).success;
+    case "gap":
+      return GapCause.safeParse(state.cause).success;
+    default:
+      return false;
+  }
 }
 
 /**
@@ -62,7 +76,7 @@ export function parseLedgerLine(line: string): LedgerEntry | null {
         readonly true_at?: string;
       };
     const atMs = Date.parse(at);
-    if (Number.isNaN(atMs) || !["recorded", "not_wanted", "gap"].includes(state.kind)) return null;
+    if (Number.isNaN(atMs) || !isLedgerState(state)) return null;
     return trueAt === undefined ? { atMs, state } : { atMs, state, trueMs: Date.parse(trueAt) };
   } catch {
     return null;

@@ -13,15 +13,22 @@ interface SegmentPlan {
   readonly gops: readonly number[];
   readonly runId?: string;
   readonly open?: boolean;
+  readonly codecs?: string;
 }
 
-function segmentOf({ startMs, gops, runId = "run", open = false }: SegmentPlan): PlaylistSegment {
+function segmentOf({
+  startMs,
+  gops,
+  runId = "run",
+  open = false,
+  codecs = "avc1.640028",
+}: SegmentPlan): PlaylistSegment {
   const syncs = gops.flatMap((count) => Array.from({ length: count }, (_, i) => i === 0));
   // Media time of a run goes on from file to file.
   const firstTicks = 1_000_000;
   const index = {
     timescale: TIMESCALE,
-    codecs: "avc1.640028",
+    codecs,
     fragments: syncs.map((sync, i) => ({
       offsetBytes: INIT_BYTES + i * 100,
       sizeBytes: 100,
@@ -104,6 +111,27 @@ segment/7/1970-01-01_00-00-11.mp4
     const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" }).split("\n");
     expect(lines).toContain('#EXT-X-MAP:URI="1970-01-01_00-00-00.mp4/init?media_token=abc"');
     expect(lines).toContain("1970-01-01_00-00-00.mp4?media_token=abc");
+  });
+
+  it("names converted parts where browsers do not play the sound, each with the file that it goes on from", () => {
+    const [aac, mp3] = ["avc1.640028,mp4a.40.2", "avc1.640028,mp4a.6B"];
+    const segments = [
+      segmentOf({ startMs: 0, gops: [4], codecs: aac }),
+      segmentOf({ startMs: 2000, gops: [4], codecs: mp3 }),
+      segmentOf({ startMs: 4000, gops: [12, 4], codecs: mp3 }),
+    ];
+    const playlist = buildPlaylist(segments, wholeSpan, AFTER_ALL_MS);
+    const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" }).split("\n");
+    expect(lines.filter((line) => /\.mp4|BYTERANGE/.test(line))).toEqual([
+      '#EXT-X-MAP:URI="1970-01-01_00-00-00.mp4/init?media_token=abc"',
+      "#EXT-X-BYTERANGE:400@900",
+      "1970-01-01_00-00-00.mp4?media_token=abc",
+      '#EXT-X-MAP:URI="1970-01-01_00-00-02.mp4/playable/init?media_token=abc"',
+      "1970-01-01_00-00-02.mp4/playable?from=900&to=1300&media_token=abc",
+      '#EXT-X-MAP:URI="1970-01-01_00-00-04.mp4/playable/init?media_token=abc"',
+      "1970-01-01_00-00-04.mp4/playable?from=900&to=2100&after=1970-01-01_00-00-02.mp4&media_token=abc",
+      "1970-01-01_00-00-04.mp4/playable?from=2100&to=2500&media_token=abc",
+    ]);
   });
 
   it("stays open while footage of its span may still come, and ends when it cannot", () => {

@@ -1,3 +1,4 @@
+import { soundPlaysAsItIs } from "../media/sound-codec.ts";
 import type { SegmentFragment, SegmentIndex } from "./segment-index.ts";
 import { KNOWN_AFTER_MS, TOLERATED_HOLE_MS } from "./timeline.ts";
 
@@ -161,8 +162,9 @@ function entryOf(
 }
 
 /**
- * The playlist as text (HLS version 7, fragmented MP4 by byte ranges). `segmentUri` answers the address of a segment file by its name,
- * without a query; `query` (such as `?media_token=…`, or "") is put behind every address.
+ * The playlist as text (HLS version 7, fragmented MP4 by byte ranges; segments whose sound must be converted by the addresses that do so).
+ * `segmentUri` answers the address of a segment file by its name, without a query; `query` (such as `?media_token=…`, or "") is put behind
+ * every address.
  */
 export function playlistText(
   playlist: Playlist,
@@ -181,17 +183,26 @@ export function playlistText(
     `#EXT-X-PLAYLIST-TYPE:${playlist.ended ? "VOD" : "EVENT"}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
   ];
-  for (const entry of playlist.entries) {
-    const uri = address.segmentUri(entry.segment.name);
+  for (const [i, entry] of playlist.entries.entries()) {
+    const file = address.segmentUri(entry.segment.name);
+    const asItIs = soundPlaysAsItIs(entry.segment.index.codecs);
+    const uri = asItIs ? file : `${file}/playable`;
     if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
     if (entry.beginsSegment) {
       lines.push(`#EXT-X-MAP:URI="${uri}/init${address.query}"`);
       lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
     }
     lines.push(`#EXTINF:${entry.durationSeconds.toFixed(6)},`);
-    lines.push(`#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`);
-    lines.push(`${uri}${address.query}`);
+    if (asItIs) lines.push(`#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`, `${uri}${address.query}`);
+    else lines.push(`${uri}?${partQuery(entry, playlist.entries[i - 1])}${address.query.replace("?", "&")}`);
   }
   if (playlist.ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;
+}
+
+/** Which part of its file an entry is; a file that goes on from the one before is converted with the end of that in mind. */
+function partQuery(entry: PlaylistEntry, previous: PlaylistEntry | undefined): string {
+  const range = `from=${entry.offsetBytes}&to=${entry.offsetBytes + entry.sizeBytes}`;
+  const goesOnFrom = entry.beginsSegment && !entry.discontinuity ? previous?.segment.name : undefined;
+  return goesOnFrom === undefined ? range : `${range}&after=${goesOnFrom}`;
 }

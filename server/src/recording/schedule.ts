@@ -25,34 +25,52 @@ interface Span {
 export interface ScheduleAnswer {
   /** null: outside of all windows. */
   readonly mode: WindowMode | null;
-  /** The next instant at which the answer may be another; null when it never is. */
+  /** The next instant at which the answer is another; null when it never is. */
   readonly nextChangeMs: number | null;
 }
 
-/** No window is longer than a day and some change, and every one comes back within a week. */
+/** No window is longer than a day and some change. */
 const LOOK_BACK_DAYS = 2;
-const LOOK_AHEAD_DAYS = 8;
+/**
+ * Most answers change within two days. Every window comes back within a week, or two where a change of the clocks skips it, and ends on
+ * the day after: what has not changed by then never does.
+ */
+const LOOK_AHEAD_DAYS = [2, 16] as const;
 
 /**
  * What the windows say at `nowMs` in a time zone. Where windows overlap, `continuous` wins. A local time that a change to daylight-saving
  * time skips is the instant of the change; one that comes twice begins a window the first time and ends it the second. Pure.
  */
 export function scheduleAt(windows: readonly ScheduleWindow[], nowMs: number, timeZone: string): ScheduleAnswer {
-  const spans = spansAround(windows, nowMs, timeZone);
-  const covering = spans.filter((span) => span.startMs <= nowMs && nowMs < span.endMs);
-  const edges = spans.flatMap((span) => [span.startMs, span.endMs]).filter((edgeMs) => edgeMs > nowMs);
-  const mode = covering.some((span) => span.mode === "continuous")
-    ? "continuous"
-    : covering.length > 0
-      ? "motion"
-      : null;
-  return { mode, nextChangeMs: edges.length === 0 ? null : Math.min(...edges) };
+  const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs)).toZonedDateTimeISO(timeZone);
+  const today = now.toPlainDate();
+  let mode: WindowMode | null = null;
+  for (const days of LOOK_AHEAD_DAYS) {
+    const spans = spansAround(windows, today, days, timeZone);
+    // Behind the days that were looked at, everything seems to end.
+    const horizonMs = today.add({ days }).toZonedDateTime(timeZone).epochMilliseconds;
+    const edges = spans.flatMap((span) => [span.startMs, span.endMs]).filter((ms) => ms > nowMs && ms < horizonMs);
+    mode = modeAt(spans, nowMs);
+    const nextChangeMs = edges.sort((a, b) => a - b).find((edgeMs) => modeAt(spans, edgeMs) !== mode);
+    if (nextChangeMs !== undefined) return { mode, nextChangeMs };
+  }
+  return { mode, nextChangeMs: null };
 }
 
-function spansAround(windows: readonly ScheduleWindow[], nowMs: number, timeZone: string): Span[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs)).toZonedDateTimeISO(timeZone).toPlainDate();
+function modeAt(spans: readonly Span[], atMs: number): WindowMode | null {
+  const covering = spans.filter((span) => span.startMs <= atMs && atMs < span.endMs);
+  if (covering.some((span) => span.mode === "continuous")) return "continuous";
+  return covering.length > 0 ? "motion" : null;
+}
+
+function spansAround(
+  windows: readonly ScheduleWindow[],
+  today: Temporal.PlainDate,
+  aheadDays: number,
+  timeZone: string,
+): Span[] {
   const spans: Span[] = [];
-  for (let offset = -LOOK_BACK_DAYS; offset <= LOOK_AHEAD_DAYS; offset += 1) {
+  for (let offset = -LOOK_BACK_DAYS; offset <= aheadDays; offset += 1) {
     const date = today.add({ days: offset });
     const weekday = WEEKDAYS[date.dayOfWeek - 1];
     for (const window of windows) {

@@ -80,7 +80,7 @@ export class Ledger {
   }
 
   async #write(): Promise<void> {
-    const entries = this.#unwritten;
+    const entries = [...this.#unwritten];
     if (entries.length === 0) return;
     try {
       await append(this.#options.folder, entries, this.#torn);

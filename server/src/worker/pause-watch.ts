@@ -43,9 +43,10 @@ export class PauseWatch {
 
   /** A camera of less than a picture a second sends such long ones one after the other: those are usual. */
   #isPause(durationMs: number): boolean {
+    const long = durationMs > Math.max(LONGEST_PICTURE_MS, 2 * this.#usualMs);
     const asBefore = durationMs < 2 * this.#lastMs && this.#lastMs < 2 * durationMs;
     this.#lastMs = durationMs;
-    if (durationMs <= LONGEST_PICTURE_MS || asBefore) this.#usualMs = durationMs;
-    return durationMs > LONGEST_PICTURE_MS && !asBefore;
+    if (!long || asBefore) this.#usualMs = durationMs;
+    return long && !asBefore;
   }
 }

@@ -15,7 +15,7 @@ import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
 import { WallClock } from "../recording/wall-clock.ts";
 import { ChainKeeper } from "./chain-keeper.ts";
-import { type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
+import { type RecorderOptions, type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
 
 const root = testFolder();
 const START_MS = Date.UTC(2026, 3, 9, 13, 59, 53, 300);
@@ -32,7 +32,7 @@ async function footage(seconds: number, sound = false): Promise<Footage> {
   return readStream(await fragmentedMp4({ seconds, sound }));
 }
 
-async function rig(changed: Partial<RecorderSettings> = {}) {
+async function rig(changed: Partial<RecorderSettings> = {}, options: Partial<RecorderOptions> = {}) {
   folders += 1;
   const settings: RecorderSettings = {
     tenantId: 1,
@@ -61,6 +61,7 @@ async function rig(changed: Partial<RecorderSettings> = {}) {
       const last = footage.at(-1);
       if (last !== undefined) last.toMs = endMs;
     },
+    ...options,
   });
   let wall = new WallClock();
   return {
@@ -252,18 +253,43 @@ describe("the segment recorder", () => {
     expect(self.closed().map((report) => report.number)).toEqual([0, 1, 2, 3]);
   });
 
-  it("cuts where the size is reached, at a sync sample", async () => {
-    const given = await footage(30);
+  it("cuts at the sync sample at which the closed file would reach the size: the cap holds to one GOP, tables included", async () => {
+    const given = await footage(30, true);
     const content = await wholeContent(given);
-    const gopBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 30;
-    const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: Math.round(gopBytes * 8) });
+    const gops = given.fragments.reduce<number[]>((sizes, part) => {
+      if (part.sync) sizes.push(0);
+      return [...sizes.slice(0, -1), (sizes.at(-1) ?? 0) + part.sizeBytes];
+    }, []);
+    const largest = Math.max(...gops);
+    const cap = largest * 8;
+    const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: cap });
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
     const closed = self.closed();
     expect(closed.length).toBeGreaterThan(2);
-    for (const { sizeBytes } of closed) expect(sizeBytes).toBeLessThan(gopBytes * 11);
+    for (const [index, { sizeBytes }] of closed.entries()) {
+      expect(sizeBytes).toBeLessThanOrEqual(cap + largest);
+      // The first is cut at the hour, the last ends with the footage.
+      if (index > 0 && index < closed.length - 1) expect(sizeBytes).toBeGreaterThan(cap - largest);
+    }
     expect(await contentOf(...closed.map((report) => self.path(report.name)))).toEqual(content);
+  });
+
+  it("never lets a file reach 4 GiB, also without a cap and where no sync sample comes in time", async () => {
+    const given = await footage(30);
+    const maxFileBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 3;
+    for (const sync of [true, false]) {
+      const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: 0 }, { maxFileBytes });
+      const stream = given.fragments.map((part, index) => ({ ...part, sync: index === 0 || (sync && part.sync) }));
+      self.startRun(RUNS[0], given.init);
+      bring(self, given, stream);
+      await self.recorder.close();
+      const closed = self.closed();
+      expect(closed.length).toBeGreaterThan(2);
+      for (const { sizeBytes } of closed) expect(sizeBytes).toBeLessThanOrEqual(maxFileBytes);
+      expect(await contentOf(...closed.map((report) => self.path(report.name)))).toEqual(await wholeContent(given));
+    }
   });
 });
 

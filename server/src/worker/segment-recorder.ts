@@ -17,7 +17,7 @@ import { StorageGate } from "./storage-gate.ts";
 const SYNC_INTERVAL_MS = 4000;
 /** Many cameras cut at the same instant; their closing work is spread over this, or over a tenth of the segment if that is shorter. */
 const CLOSE_SPREAD_MS = 10_000;
-/** No file is ever larger: FAT32, 32-bit offsets and sizes. */
+/** FAT32 and the 32-bit sizes of many players end here. */
 const MAX_FILE_BYTES = 2 ** 32 - 1;
 /** Footage that would begin this much ahead of the footage before it shows that the clock was set back; less is its rounding. */
 const SET_BACK_MS = 1000;
@@ -32,6 +32,8 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly chain: SegmentChain;
+  /** No file is ever larger; 4 GiB − 1 where not said. */
+  readonly maxFileBytes?: number;
   /** End of the newest footage an earlier worker left, wall time; 0: there is none. */
   readonly footageEndMs: number;
   /** Makes the folder ready for a segment. What fails here is told by the segment that cannot be created. */
@@ -72,6 +74,7 @@ export class SegmentRecorder {
   #settings: RecorderSettings;
   readonly #queue: DiskQueue;
   readonly #storage: StorageGate;
+  readonly #maxFileBytes: number;
   #run: Run | null = null;
   #current: OpenSegment | null = null;
   #closing: Closing[] = [];
@@ -85,6 +88,7 @@ export class SegmentRecorder {
     this.#options = options;
     this.#settings = options.settings;
     this.#footageEndMs = options.footageEndMs;
+    this.#maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
     this.#queue = new DiskQueue(options.clock);
     this.#storage = new StorageGate({
       queue: this.#queue,
@@ -206,14 +210,14 @@ export class SegmentRecorder {
     const { closedBytes } = segment;
     if (segmentMaxBytes > 0 && closedBytes >= segmentMaxBytes) return true;
     // The next GOP may be larger than any before.
-    return closedBytes + 2 * this.#gop.largestBytes > MAX_FILE_BYTES;
+    return closedBytes + 2 * this.#gop.largestBytes > this.#maxFileBytes;
   }
 
   /** A camera that sends no sync sample for hours must not make a file that cannot be closed: it is cut in the middle of the GOP. */
   #wouldBeTooLarge(fragment: Fragment): boolean {
     const current = this.#current;
-    if (current === null || current.provisional || current.sizeBytes < MAX_FILE_BYTES / 2) return false;
-    return current.closedBytes + 2 * fragment.sizeBytes > MAX_FILE_BYTES;
+    if (current === null || current.provisional || current.sizeBytes < this.#maxFileBytes / 2) return false;
+    return current.closedBytes + 2 * fragment.sizeBytes > this.#maxFileBytes;
   }
 
   /** The next segment begins where this one ends, so both say the same instant. */

@@ -38,17 +38,21 @@ export class StorageGate {
 
   /** The disk keeps footage waiting so long that a person should know. */
   get slow(): boolean {
-    return this.#overflowed || this.#options.queue.waitingMs > SLOW_MS;
+    return !this.#hasCaughtUp() || this.#options.queue.waitingMs > SLOW_MS;
   }
 
   /** A segment may be begun. */
   get open(): boolean {
-    const { queue, limits } = this.#options;
-    if (this.#overflowed && (queue.waitingBytes > limits().maxWaitingBytes / 2 || queue.waitingMs > SLOW_MS))
-      return false;
-    if (this.#overflowed) this.#options.log.info("the disk has caught up");
+    return this.#hasCaughtUp() && !this.#blocked;
+  }
+
+  #hasCaughtUp(): boolean {
+    if (!this.#overflowed) return true;
+    const { queue, limits, log } = this.#options;
+    if (queue.waitingBytes > limits().maxWaitingBytes / 2 || queue.waitingMs > SLOW_MS) return false;
+    log.info("the disk has caught up");
     this.#overflowed = false;
-    return !this.#blocked;
+    return true;
   }
 
   /** More waits for the disk than may: nothing can be taken until it has caught up. Says so once. */

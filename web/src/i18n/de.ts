@@ -392,7 +392,14 @@ export const de: Catalog = {
       mp3: "Als MP3 mit 128 kbit/s encodiert. Browser spielen MP3 in MP4 nicht, darum encodiert die Wiedergabe es noch einmal.",
       copy: "Nichts wird encodiert, manche Programme bleiben vielleicht stumm. Nur über die API einstellbar.",
     },
-    summary: { off: "aus", auto: "automatisch", aac: "AAC", opus: "Opus", mp3: "MP3", copy: "wie die Kamera ihn sendet" },
+    summary: {
+      off: "aus",
+      auto: "automatisch",
+      aac: "AAC",
+      opus: "Opus",
+      mp3: "MP3",
+      copy: "wie die Kamera ihn sendet",
+    },
   },
   schedules: {
     title: "Zeitpläne",
@@ -423,7 +430,8 @@ export const de: Catalog = {
     waiting: "{{name}} (im Modus {{mode}})",
     deleteTitle: "{{name}} löschen?",
     deleteText: "Seine Zeiten gehen verloren. Aufnahmen, die nach ihm gemacht wurden, bleiben.",
-    deleteInUse: "Kameras nutzen ihn, darum kann er nicht gelöscht werden. Geben Sie diesen zuerst einen anderen Modus oder Zeitplan:",
+    deleteInUse:
+      "Kameras nutzen ihn, darum kann er nicht gelöscht werden. Geben Sie diesen zuerst einen anderen Modus oder Zeitplan:",
     deleteDefault: "Er ist die Vorgabe unter Einrichtung › Aufzeichnung. Wählen Sie dort zuerst einen anderen.",
     deleteConfirm: "Zeitplan löschen",
     stripOf: "{{name}}: {{windows}}",
@@ -434,7 +442,12 @@ export const de: Catalog = {
     gridHint:
       "Ziehen Sie über die Zeiten, oder gehen Sie mit den Pfeiltasten dorthin (Umschalt wählt mehrere) und drücken Sie die Leertaste.",
     cell: "{{day}} {{from}} bis {{to}}: {{state}}",
-    cellState: { continuous: "dauernd", motion: "bei Bewegung", nothing: "nichts", mixed: "wechselt in der halben Stunde" },
+    cellState: {
+      continuous: "dauernd",
+      motion: "bei Bewegung",
+      nothing: "nichts",
+      mixed: "wechselt in der halben Stunde",
+    },
     windows: "Genaue Zeiten",
     windowsHint:
       "In der Ortszeit jeder Kamera. Ein Ende, das nicht nach dem Beginn liegt, ist am nächsten Tag; 24:00 ist Mitternacht.",
@@ -456,7 +469,8 @@ export const de: Catalog = {
     stop: "Aufzeichnung von Hand beenden",
     keep: "Die letzten Sekunden behalten …",
     keepTitle: "Die letzten Sekunden von {{name}} behalten",
-    keepText: "Was im Puffer ist, wird zu einer Aufnahme. Er hält etwa {{value}}; ist das weniger als verlangt, wird alles behalten.",
+    keepText:
+      "Was im Puffer ist, wird zu einer Aufnahme. Er hält etwa {{value}}; ist das weniger als verlangt, wird alles behalten.",
     seconds: "Sekunden",
     keepConfirm: "Behalten",
     started: "{{name}} wird von Hand aufgezeichnet",
@@ -483,6 +497,7 @@ export const de: Catalog = {
     done_one: "{{count}} Kamera wurde geändert",
     done_other: "{{count}} Kameras wurden geändert",
     scheduledBy: "{{mode}} ({{schedule}})",
+    inherited: "übernommen",
   },
   why: {
     title: "Warum gibt es keine Aufnahme?",

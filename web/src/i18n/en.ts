@@ -428,9 +428,15 @@ export const en = {
     grid: "Week in half hours",
     gridHint: "Drag over the times, or go there with the arrow keys (Shift selects several) and press Space.",
     cell: "{{day}} {{from}} to {{to}}: {{state}}",
-    cellState: { continuous: "continuous", motion: "on motion", nothing: "nothing", mixed: "changes within the half hour" },
+    cellState: {
+      continuous: "continuous",
+      motion: "on motion",
+      nothing: "nothing",
+      mixed: "changes within the half hour",
+    },
     windows: "Exact times",
-    windowsHint: "In the local time of each camera. An end at or before the start is on the next day; 24:00 is midnight.",
+    windowsHint:
+      "In the local time of each camera. An end at or before the start is on the next day; 24:00 is midnight.",
     window: "Time {{number}}",
     addWindow: "Add times",
     removeWindow: "Remove time {{number}}",
@@ -449,7 +455,8 @@ export const en = {
     stop: "Stop recording by hand",
     keep: "Keep the last seconds …",
     keepTitle: "Keep the last seconds of {{name}}",
-    keepText: "What is in the buffer becomes a recording. It holds about {{value}}; when that is less than asked for, all of it is kept.",
+    keepText:
+      "What is in the buffer becomes a recording. It holds about {{value}}; when that is less than asked for, all of it is kept.",
     seconds: "Seconds",
     keepConfirm: "Keep",
     started: "{{name}} is recorded by hand",
@@ -476,6 +483,7 @@ export const en = {
     done_one: "{{count}} camera was changed",
     done_other: "{{count}} cameras were changed",
     scheduledBy: "{{mode}} ({{schedule}})",
+    inherited: "inherited",
   },
   why: {
     title: "Why is there no footage?",

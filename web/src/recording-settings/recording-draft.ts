@@ -31,9 +31,14 @@ export function recordingDraft(own: RecordingOverrides): RecordingDraft {
 /**
  * What a camera inherits, as far as it can be known: all of it for those who may read the defaults, else what the camera inherits now.
  */
-export function inheritedRecording(camera: Camera, defaults: EffectiveRecording | undefined): Partial<EffectiveRecording> {
+export function inheritedRecording(
+  camera: Camera,
+  defaults: EffectiveRecording | undefined,
+): Partial<EffectiveRecording> {
   if (defaults !== undefined) return defaults;
-  return byKey<Partial<EffectiveRecording>>((key) => (camera.recording[key] == null ? camera.effective.recording[key] : undefined));
+  return byKey<Partial<EffectiveRecording>>((key) =>
+    camera.recording[key] == null ? camera.effective.recording[key] : undefined,
+  );
 }
 
 /** The values to show: the own ones, else the inherited. */
@@ -63,7 +68,7 @@ export function inheritorCount(cameras: readonly Camera[], key: RecordingKey | "
   return cameras.filter((camera) => (key === "audio" ? camera.audio : (camera.recording[key] ?? null)) === null).length;
 }
 
-function byKey<T>(valueOf: (key: RecordingKey) => unknown): T {
-  const entries = RECORDING_KEYS.map((key) => [key, valueOf(key)] as const);
+function byKey<T>(settingOf: (key: RecordingKey) => unknown): T {
+  const entries = RECORDING_KEYS.map((key) => [key, settingOf(key)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T;
 }

@@ -84,7 +84,8 @@ function useFrame(key: RecordingKey, hint: string, { problems, refused, originOf
       inputWrapperOrder: ORDER,
       description: (
         <>
-          {hint} {origin.text}
+          {hint}
+          <span style={{ display: "block" }}>{origin.text}</span>
         </>
       ),
       error: problem === undefined ? refused[key] : t(`recordingSettings.problem.${problem}`),

@@ -1,7 +1,18 @@
 import { ScheduleWindow } from "@nightjar/api/schedule";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Brush, type DaySpan, dayPieces, gridOf, modeAt, paint, timeOf, WEEKDAYS, type WindowMode, windowsOf } from "./week.ts";
+import {
+  type Brush,
+  type DaySpan,
+  dayPieces,
+  gridOf,
+  modeAt,
+  paint,
+  timeOf,
+  WEEKDAYS,
+  type WindowMode,
+  windowsOf,
+} from "./week.ts";
 
 const window = (days: string, start: string, end: string, mode: WindowMode = "continuous"): ScheduleWindow =>
   ScheduleWindow.parse({ days: days.split(" "), start, end, mode });
@@ -19,17 +30,15 @@ const anyWindow = fc
   .map((one): ScheduleWindow => one);
 
 /** Rectangles of the grid, as they are dragged. */
-const area = fc
-  .tuple(fc.nat(6), fc.nat(6), fc.nat(47), fc.nat(47))
-  .map(([dayA, dayB, slotA, slotB]): DaySpan[] =>
-    WEEKDAYS.map((_, day) => day)
-      .filter((day) => day >= Math.min(dayA, dayB) && day <= Math.max(dayA, dayB))
-      .map((day) => ({
-        day,
-        startMinute: Math.min(slotA, slotB) * 30,
-        endMinute: (Math.max(slotA, slotB) + 1) * 30,
-      })),
-  );
+const area = fc.tuple(fc.nat(6), fc.nat(6), fc.nat(47), fc.nat(47)).map(([dayA, dayB, slotA, slotB]): DaySpan[] =>
+  WEEKDAYS.map((_, day) => day)
+    .filter((day) => day >= Math.min(dayA, dayB) && day <= Math.max(dayA, dayB))
+    .map((day) => ({
+      day,
+      startMinute: Math.min(slotA, slotB) * 30,
+      endMinute: (Math.max(slotA, slotB) + 1) * 30,
+    })),
+);
 
 /** What holds in every minute of the week. */
 function minutesOf(windows: readonly ScheduleWindow[]): Brush[] {

@@ -11,6 +11,12 @@ export function dayBounds(date: string, zone: string): { startMs: number; endMs:
   return { startMs: startOfDay(day, zone), endMs: startOfDay(day.add({ days: 1 }), zone) };
 }
 
+/** What the zone's calendars and clocks show at a moment: the day of the week (0 = Monday) and the minutes since midnight. */
+export function timeOfWeek(ms: number, zone: string): { day: number; minute: number } {
+  const { dayOfWeek, hour, minute } = at(ms, zone);
+  return { day: dayOfWeek - 1, minute: hour * 60 + minute };
+}
+
 /** Milliseconds that the zone's clocks are ahead of UTC at a moment. */
 export function offsetMs(ms: number, zone: string): number {
   return at(ms, zone).offsetNanoseconds / 1_000_000;

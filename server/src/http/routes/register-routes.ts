@@ -24,9 +24,10 @@ import { listGroupsRoute } from "./groups/list-groups.ts";
 import { removeGroupRoute } from "./groups/remove-group.ts";
 import { updateGroupRoute } from "./groups/update-group.ts";
 import { daysRoute } from "./recordings/days.ts";
+import { playablePartRoute } from "./recordings/playable-part.ts";
 import { playlistRoute } from "./recordings/playlist.ts";
 import { segmentFileRoute } from "./recordings/segment-file.ts";
-import { segmentInitRoute } from "./recordings/segment-init.ts";
+import { playableInitRoute, segmentInitRoute } from "./recordings/segment-init.ts";
 import { segmentsRoute } from "./recordings/segments.ts";
 import { timelineRoute } from "./recordings/timeline.ts";
 import { createScheduleRoute } from "./schedules/create-schedule.ts";
@@ -75,6 +76,8 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   segmentsRoute,
   segmentFileRoute,
   segmentInitRoute,
+  playablePartRoute,
+  playableInitRoute,
   daysRoute,
   timelineRoute,
   playlistRoute,

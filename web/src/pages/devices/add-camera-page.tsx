@@ -9,7 +9,7 @@ export function AddCameraPage() {
   const navigate = useNavigate();
   return (
     <DevicePageFrame title={t("devices.addTitle")}>
-      <CameraForm camera={null} submitLabel={t("devices.add")} onSaved={() => void navigate({ to: "/setup/devices" })}>
+      <CameraForm submitLabel={t("devices.add")} onSaved={() => void navigate({ to: "/setup/devices" })}>
         <ButtonLink to="/setup/devices" variant="default">
           {t("common.cancel")}
         </ButtonLink>

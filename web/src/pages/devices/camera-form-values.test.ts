@@ -1,6 +1,13 @@
 import { CameraCreate, CameraPatch } from "@nightjar/api/camera";
 import { describe, expect, it } from "vitest";
-import { cameraCreateOf, cameraPatchOf, formValuesOf, judgeUrl, splitCredentials } from "./camera-form-values.ts";
+import {
+  cameraCreateOf,
+  formValuesOf,
+  generalPatchOf,
+  judgeUrl,
+  splitCredentials,
+  streamsPatchOf,
+} from "./camera-form-values.ts";
 
 const VALUES = { ...formValuesOf(null, ""), name: " Door ", url: "rtsp://10.0.0.7/main" };
 
@@ -13,12 +20,17 @@ describe("the camera form", () => {
       group_id: 3,
       password: "secret",
     });
-    expect(CameraPatch.safeParse(cameraPatchOf(filled, 3)).success).toBe(true);
+    expect(CameraPatch.safeParse(generalPatchOf(filled, 3)).success).toBe(true);
+    expect(CameraPatch.safeParse(streamsPatchOf(filled)).success).toBe(true);
+    expect(streamsPatchOf({ ...filled, subUrl: " rtsp://10.0.0.7/sub " }).streams).toEqual({
+      main: { url: "rtsp://10.0.0.7/main" },
+      sub: { url: "rtsp://10.0.0.7/sub" },
+    });
   });
 
   it("keeps a stored password when none is typed and clears it with the user name", () => {
-    expect(cameraPatchOf({ ...VALUES, username: "viewer" }, null).password).toBe("");
-    expect(cameraPatchOf(VALUES, null).password).toBeNull();
+    expect(streamsPatchOf({ ...VALUES, username: "viewer" }).password).toBe("");
+    expect(streamsPatchOf(VALUES).password).toBeNull();
   });
 
   it("moves pasted credentials out of the address", () => {

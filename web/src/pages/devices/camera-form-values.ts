@@ -8,6 +8,8 @@ export const INHERIT = "inherit";
 export interface CameraFormValues {
   readonly name: string;
   readonly url: string;
+  /** Empty = the camera has no sub stream. */
+  readonly subUrl: string;
   readonly username: string;
   readonly password: string;
   readonly transport: "tcp" | "udp";
@@ -25,6 +27,7 @@ export function formValuesOf(camera: Camera | null, groupName: string): CameraFo
   return {
     name: camera?.name ?? "",
     url: camera?.streams.main.url ?? "",
+    subUrl: camera?.streams.sub?.url ?? "",
     username: camera?.username ?? "",
     password: "",
     transport: camera?.transport ?? "tcp",
@@ -40,7 +43,7 @@ export function formValuesOf(camera: Camera | null, groupName: string): CameraFo
 export function cameraCreateOf(values: CameraFormValues, groupId: number | null): CameraCreate {
   return {
     name: values.name.trim(),
-    streams: { main: { url: values.url.trim() } },
+    streams: streamsOf(values),
     group_id: groupId,
     enabled: values.enabled,
     ...(values.timeZone === "" ? {} : { time_zone: values.timeZone }),
@@ -52,20 +55,28 @@ export function cameraCreateOf(values: CameraFormValues, groupId: number | null)
   };
 }
 
-/** The body that changes a camera to these values; an empty password keeps the present one, no user name means none is needed. */
-export function cameraPatchOf(values: CameraFormValues, groupId: number | null): CameraPatch {
+/** The body that changes what a camera is called and where it belongs. */
+export function generalPatchOf(values: CameraFormValues, groupId: number | null): CameraPatch {
   return {
     name: values.name.trim(),
-    streams: { main: { url: values.url.trim() } },
     group_id: groupId,
     enabled: values.enabled,
     ...(values.timeZone === "" ? {} : { time_zone: values.timeZone }),
+  };
+}
+
+/** The body that changes how a camera is reached; an empty password keeps the present one, no user name means none is needed. */
+export function streamsPatchOf(values: CameraFormValues): CameraPatch {
+  return {
+    streams: streamsOf(values),
     username: values.username === "" ? null : values.username,
     password: values.username === "" ? null : values.password,
     transport: values.transport,
-    recording: { mode: values.mode === INHERIT ? null : values.mode },
-    audio: audioOf(values),
   };
+}
+
+function streamsOf({ url, subUrl }: CameraFormValues): CameraCreate["streams"] {
+  return { main: { url: url.trim() }, sub: subUrl.trim() === "" ? null : { url: subUrl.trim() } };
 }
 
 function audioOf({ audio }: CameraFormValues): CameraCreate["audio"] {
@@ -117,6 +128,7 @@ export function formFieldOf(field: string): keyof CameraFormValues | null {
   const fields: Record<string, keyof CameraFormValues> = {
     name: "name",
     "streams.main.url": "url",
+    "streams.sub.url": "subUrl",
     username: "username",
     password: "password",
     transport: "transport",

@@ -1,29 +1,45 @@
-import { ActionIcon, Group, Skeleton, Stack, Table, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Checkbox, Group, Skeleton, Stack, Table, Text, Tooltip } from "@mantine/core";
 import type { Camera, CameraStatus } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
 import { MonitorPlay, Pencil, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { cameraStatusQuery } from "../../api/queries.ts";
+import { cameraStatusQuery, schedulesQuery } from "../../api/queries.ts";
+import { useHasPermission } from "../../api/use-session.ts";
 import { formatBitrate, formatNumber, videoCodecName } from "../../i18n/quantities.ts";
+import { scheduleName } from "../../recording-settings/setting-text.ts";
 import { ActionLink } from "../../shell/router-links.tsx";
 import { CameraState } from "./camera-state.tsx";
 import classes from "./camera-table.module.css";
+import { RecordMenu } from "./record-menu.tsx";
 
 interface CameraRowProps {
   readonly camera: Camera;
   readonly groupName: string | null;
   readonly mayEdit: boolean;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
   readonly onDelete: () => void;
 }
 
 /** One camera: its settings and what it does now, kept up to date by live events. */
-export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowProps) {
+export function CameraRow({ camera, groupName, mayEdit, selected, onSelect, onDelete }: CameraRowProps) {
   const { t, i18n } = useTranslation();
   const { data: status, isPending } = useQuery(cameraStatusQuery(camera.id));
+  const mayControl = useHasPermission("recordings.control");
   const bitrate = status?.bitrate_bps ?? null;
   return (
     <Table.Tr data-testid={`camera-${camera.id}`}>
+      {mayEdit && (
+        <Table.Td>
+          <Checkbox
+            size="xs"
+            aria-label={t("bulk.select", { name: camera.name })}
+            checked={selected}
+            onChange={onSelect}
+          />
+        </Table.Td>
+      )}
       <Table.Td>
         <Stack gap={0} style={{ minWidth: 0 }}>
           <Text size="sm" fw={600}>
@@ -35,9 +51,11 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
         </Stack>
       </Table.Td>
       <Cell label={t("devices.state")} state>
-        {isPending ? <Skeleton h={16} w={96} /> : <CameraState status={status} />}
+        {isPending ? <Skeleton h={16} w={96} /> : <CameraState camera={camera} status={status} />}
       </Cell>
-      <Cell label={t("devices.mode")}>{t(`mode.${camera.effective.recording.mode}`)}</Cell>
+      <Cell label={t("devices.mode")}>
+        <Mode camera={camera} />
+      </Cell>
       <Cell label={t("devices.bitrate")} end>
         {bitrate === null ? <Nothing /> : formatBitrate(t, bitrate, i18n.language)}
       </Cell>
@@ -49,6 +67,7 @@ export function CameraRow({ camera, groupName, mayEdit, onDelete }: CameraRowPro
       </Cell>
       <Table.Td>
         <Group gap={2} wrap="nowrap" justify="flex-end" w="100%">
+          {mayControl && <RecordMenu camera={camera} status={status} />}
           <Action label={t("devices.play", { name: camera.name })}>
             <ActionLink
               to="/playback"
@@ -100,6 +119,22 @@ function Cell({ label, end = false, state = false, children }: CellProps) {
       </span>
       {children}
     </Table.Td>
+  );
+}
+
+function Mode({ camera }: { readonly camera: Camera }) {
+  const { t } = useTranslation();
+  const { data: schedules = [] } = useQuery(schedulesQuery);
+  const { mode, schedule_id } = camera.effective.recording;
+  return (
+    <Stack gap={0}>
+      <Text size="sm">{t(`mode.${mode}`)}</Text>
+      {mode === "scheduled" && (
+        <Text size="xs" c="dimmed">
+          {scheduleName(t, schedule_id, schedules)}
+        </Text>
+      )}
+    </Stack>
   );
 }
 

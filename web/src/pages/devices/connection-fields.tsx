@@ -7,12 +7,14 @@ import type { CameraForm } from "./use-camera-form.ts";
 interface ConnectionFieldsProps {
   readonly form: CameraForm;
   readonly hasPassword: boolean;
+  /** The sub stream may be given too. */
+  readonly withSub?: boolean;
   /** User name and password are whole and may be tried. */
   readonly onCredentials: (credentials: { username: string; password: string }) => void;
 }
 
 /** Address and credentials. */
-export function ConnectionFields({ form, hasPassword, onCredentials }: ConnectionFieldsProps) {
+export function ConnectionFields({ form, hasPassword, withSub = false, onCredentials }: ConnectionFieldsProps) {
   const { t } = useTranslation();
   const transportLabel = useId();
   const typeUrl = (typed: string) => {
@@ -38,6 +40,18 @@ export function ConnectionFields({ form, hasPassword, onCredentials }: Connectio
           onChange={(event) => typeUrl(event.currentTarget.value)}
           onBlur={() => onCredentials(form.values)}
         />
+        {withSub && (
+          <TextInput
+            label={t("camera.subUrl")}
+            description={t("camera.subUrlHint")}
+            placeholder="rtsp://"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            inputMode="url"
+            {...form.getInputProps("subUrl")}
+          />
+        )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
           <TextInput
             label={t("camera.username")}

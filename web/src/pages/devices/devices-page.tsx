@@ -11,6 +11,7 @@ import { MessagePanel } from "../../shell/message-panel.tsx";
 import { ButtonLink } from "../../shell/router-links.tsx";
 import { CameraTable } from "./camera-table.tsx";
 import { DeleteCamera } from "./delete-camera.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
 
 /** Setup › Devices: every camera with what it does now. */
 export function DevicesPage() {
@@ -18,6 +19,8 @@ export function DevicesPage() {
   const cameras = useQuery(camerasQuery);
   const mayEdit = useHasPermission("cameras.edit");
   const [deleting, setDeleting] = useState<Camera | null>(null);
+  const [selectedIds, setSelectedIds] = useState<ReadonlySet<number>>(new Set());
+  const selected = cameras.data?.filter(({ id }) => selectedIds.has(id)) ?? [];
   return (
     <Stack p={{ base: "md", sm: "lg" }} gap="md">
       <Group justify="space-between" mih={36}>
@@ -55,8 +58,15 @@ export function DevicesPage() {
           {mayEdit && <AddButton />}
         </MessagePanel>
       )}
+      {selected.length > 0 && <SelectionBar cameras={selected} onClear={() => setSelectedIds(new Set())} />}
       {cameras.data !== undefined && cameras.data.length > 0 && (
-        <CameraTable cameras={cameras.data} mayEdit={mayEdit} onDelete={setDeleting} />
+        <CameraTable
+          cameras={cameras.data}
+          mayEdit={mayEdit}
+          selectedIds={new Set(selected.map(({ id }) => id))}
+          onSelect={setSelectedIds}
+          onDelete={setDeleting}
+        />
       )}
       <DeleteCamera camera={deleting} onClose={() => setDeleting(null)} />
     </Stack>

@@ -10,6 +10,8 @@ import { ProbeFacts } from "./probe-facts.tsx";
 import { probeFailure } from "./probe-failure.ts";
 
 interface ProbePanelProps {
+  /** Default: what the camera sends. */
+  readonly title?: string;
   readonly url: string;
   readonly probe: UseQueryResult<ProbeResult>;
 }
@@ -17,8 +19,9 @@ interface ProbePanelProps {
 const HINTS = { empty: "probe.idle", incomplete: "probe.incomplete", wrong: "camera.urlWrong" } as const;
 
 /** What the stream sends, as far as it has been tried. The picture's place is kept from the beginning. */
-export function ProbePanel({ url, probe }: ProbePanelProps) {
+export function ProbePanel({ title, url, probe }: ProbePanelProps) {
   const { t } = useTranslation();
+  const heading = title ?? t("probe.title");
   const complete = judgeUrl(url) === "complete";
   const result = complete ? probe.data : undefined;
   return (
@@ -28,11 +31,11 @@ export function ProbePanel({ url, probe }: ProbePanelProps) {
       bg="var(--nj-surface)"
       component="section"
       style={{ alignSelf: "start" }}
-      aria-label={t("probe.title")}
+      aria-label={heading}
     >
       <Group justify="space-between" mb="sm" mih={30}>
         <Title order={2} fz="sm">
-          {t("probe.title")}
+          {heading}
         </Title>
         {complete && (
           <Button

@@ -18,6 +18,7 @@ export function useCameraForm(camera: Camera | null, groupName: string): CameraF
         if (verdict === "complete") return null;
         return verdict === "empty" ? t("camera.required") : t("camera.urlWrong");
       },
+      subUrl: (value) => (["complete", "empty"].includes(judgeUrl(value)) ? null : t("camera.urlWrong")),
     },
   });
   // The groups may arrive after the form was made.

@@ -9,7 +9,6 @@ export function CameraStep() {
   const navigate = useNavigate();
   return (
     <CameraForm
-      camera={null}
       submitLabel={t("firstRun.addCamera")}
       onSaved={(camera) => void navigate({ to: "/first-run", search: { step: "watch", camera: camera.id } })}
     >

@@ -43,7 +43,9 @@ export function RecordingDefaultsForm({ defaults, schedules, cameras }: Recordin
   const isChanged = Object.keys(changes).length > 0 || audio !== null;
   const save = useMutation({
     mutationFn: () =>
-      call(settingsRoutes.updateRecording, { body: { defaults: { ...changes, ...(audio === null ? {} : { audio }) } } }),
+      call(settingsRoutes.updateRecording, {
+        body: { defaults: { ...changes, ...(audio === null ? {} : { audio }) } },
+      }),
     onSuccess: (saved) => {
       client.setQueryData(queryKeys.recordingSettings, saved);
       void client.invalidateQueries({ queryKey: queryKeys.cameras });

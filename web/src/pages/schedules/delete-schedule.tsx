@@ -11,7 +11,13 @@ import { FormError } from "../../shell/form-error.tsx";
 import type { ScheduleInUse } from "./schedule-list.tsx";
 
 /** Asks before a schedule is deleted; one that is in use is not, and it says by which cameras. `wanted` null: closed. */
-export function DeleteSchedule({ wanted, onClose }: { readonly wanted: ScheduleInUse | null; readonly onClose: () => void }) {
+export function DeleteSchedule({
+  wanted,
+  onClose,
+}: {
+  readonly wanted: ScheduleInUse | null;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const client = useQueryClient();
   // While the dialog fades out it still shows the schedule it was about.

@@ -34,11 +34,7 @@ export function EditSchedulePage() {
   }
   return (
     <SchedulePageFrame title={t("schedules.editTitle", { name: schedule.name })}>
-      <ScheduleForm
-        key={schedule.id}
-        schedule={schedule}
-        onSaved={() => void navigate({ to: "/setup/schedules" })}
-      >
+      <ScheduleForm key={schedule.id} schedule={schedule} onSaved={() => void navigate({ to: "/setup/schedules" })}>
         <ButtonLink to="/setup/schedules" variant="default">
           {t("common.cancel")}
         </ButtonLink>

@@ -1,6 +1,6 @@
 import { Button, Fieldset, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { ScheduleWindow } from "@nightjar/api/schedule";
 import type { Schedule } from "@nightjar/api/schedule";
+import { ScheduleWindow } from "@nightjar/api/schedule";
 import { Plus } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

@@ -11,7 +11,7 @@ interface Painting {
   /** Where the keyboard is; the one cell that Tab reaches. */
   readonly cursor: Place;
   readonly isSelected: (place: Place) => boolean;
-  readonly gridRef: React.RefObject<HTMLDivElement | null>;
+  readonly gridRef: React.RefObject<HTMLTableElement | null>;
   readonly handlers: {
     readonly onPointerDown: (event: PointerEvent) => void;
     readonly onPointerMove: (event: PointerEvent) => void;
@@ -28,7 +28,7 @@ const EIGHT = 8 * (60 / SLOT_MINUTES);
  * pressed. Escape gives the selection up. `upright`: the days are columns.
  */
 export function useWeekPainting(upright: boolean, onPaint: (area: DaySpan[]) => void): Painting {
-  const gridRef = useRef<HTMLDivElement>(null);
+  const gridRef = useRef<HTMLTableElement>(null);
   const [cursor, setCursor] = useState<Place>({ day: 0, slot: EIGHT });
   const [anchor, setAnchor] = useState<Place | null>(null);
   const [dragging, setDragging] = useState(false);

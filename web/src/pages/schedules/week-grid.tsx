@@ -43,9 +43,9 @@ export function WeekGrid({ windows, brush, onPaint }: WeekGridProps) {
   const cell = (place: Place) => {
     const isCursor = place.day === painting.cursor.day && place.slot === painting.cursor.slot;
     return (
-      <div
+      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: in a grid a cell is a gridcell, which can be selected
+      <td
         key={`${place.day} ${place.slot}`}
-        role="gridcell"
         className={classes.cell}
         data-place={`${place.day} ${place.slot}`}
         data-hour={place.slot % 2 === 0}
@@ -72,15 +72,7 @@ export function WeekGrid({ windows, brush, onPaint }: WeekGridProps) {
           </span>
         ))}
       </div>
-      <div
-        ref={painting.gridRef}
-        className={classes.grid}
-        role="grid"
-        aria-label={t("schedules.grid")}
-        aria-multiselectable
-        data-brush={brush ?? "erase"}
-        {...painting.handlers}
-      >
+      <div className={classes.area}>
         <WeekBlocks
           windows={windows}
           place={(piece) => {
@@ -91,12 +83,25 @@ export function WeekGrid({ windows, brush, onPaint }: WeekGridProps) {
               : { top: at, height: thickness, left: from, width: size };
           }}
         />
-        {rows.map((places, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a week never move
-          <div key={row} role="row" className={classes.row}>
-            {places.map(cell)}
-          </div>
-        ))}
+        <table
+          ref={painting.gridRef}
+          className={classes.grid}
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table in which the arrow keys move
+          role="grid"
+          aria-label={t("schedules.grid")}
+          aria-multiselectable
+          data-brush={brush ?? "erase"}
+          {...painting.handlers}
+        >
+          <tbody className={classes.row}>
+            {rows.map((places, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a week never move
+              <tr key={row} className={classes.row}>
+                {places.map(cell)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
       </div>
     </div>
   );

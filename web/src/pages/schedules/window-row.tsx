@@ -43,7 +43,13 @@ export function WindowRow({ number, window, onChange, onRemove }: WindowRowProps
           >
             <Group gap={4} role="group" aria-label={t("schedules.days")}>
               {WEEKDAYS.map((day, i) => (
-                <Chip key={day} value={day} size="xs" icon={null} styles={{ label: { paddingInline: 8 }, iconWrapper: { display: "none" } }}>
+                <Chip
+                  key={day}
+                  value={day}
+                  size="xs"
+                  icon={null}
+                  styles={{ label: { paddingInline: 8 }, iconWrapper: { display: "none" } }}
+                >
                   {weekdayName(i, i18n.language, "short")}
                 </Chip>
               ))}

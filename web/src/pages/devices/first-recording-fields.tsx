@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { INHERIT } from "./camera-form-values.ts";
 import type { CameraForm } from "./use-camera-form.ts";
 
-/** What is recorded: as set for all cameras, unless this one says otherwise. */
-export function RecordingFields({ form }: { readonly form: CameraForm }) {
+/** What a new camera records: as set for all cameras, unless it says otherwise. The rest is on its page. */
+export function FirstRecordingFields({ form }: { readonly form: CameraForm }) {
   const { t } = useTranslation();
   return (
     <Fieldset legend={t("camera.recording")}>
@@ -15,6 +15,7 @@ export function RecordingFields({ form }: { readonly form: CameraForm }) {
           data={[
             { value: INHERIT, label: t("camera.inherited") },
             { value: "continuous", label: t("mode.continuous") },
+            { value: "motion", label: t("mode.motion") },
             { value: "disabled", label: t("mode.disabled") },
           ]}
           {...form.getInputProps("mode")}

@@ -1,0 +1,21 @@
+import { notifications } from "@mantine/notifications";
+import type { Camera, CameraPatch } from "@nightjar/api/camera";
+import { cameraRoutes } from "@nightjar/api/routes";
+import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { applyLiveEvent } from "../../api/apply-live-event.ts";
+import { call } from "../../api/client.ts";
+
+/** Changes some settings of a camera, says so, and shows the camera as it then is. */
+export function usePatchCamera(camera: Camera, onSaved: () => void): UseMutationResult<Camera, Error, CameraPatch> {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CameraPatch) => call(cameraRoutes.update, { params: { id: camera.id }, body }),
+    onSuccess: (saved) => {
+      applyLiveEvent(client, { type: "camera.changed", camera: saved });
+      notifications.show({ color: "green", message: t("devices.saved", { name: saved.name }) });
+      onSaved();
+    },
+  });
+}
