@@ -11,8 +11,8 @@ export type ProcessKind = (typeof KINDS)[number];
 
 export type Usage = Readonly<Record<ProcessKind, number>>;
 
-/** What a process of Nightjar's tree is, by its command line. */
-export function kindOf({ arguments: words }: ProcessInfo): ProcessKind {
+/** What a process of a recorder is, by its command line. */
+function kindOf({ arguments: words }: ProcessInfo): ProcessKind {
   if (/ worker --settings /.test(words)) return "worker";
   return / serve$/.test(words) ? "server" : "ffmpeg";
 }

@@ -9,10 +9,10 @@ import { type RigCamera, startCameras, stopCameras } from "../e2e/rig/cameras.ts
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { makeCameraScene } from "./camera-scene.ts";
 import { PlainFfmpeg } from "./plain-ffmpeg.ts";
-import { cpuSeconds, difference, KINDS, kindOf, type ProcessKind, pssBytes, total, type Usage } from "./processes.ts";
+import { cpuSeconds, difference, KINDS, type ProcessKind, pssBytes, total, type Usage } from "./processes.ts";
 
 const CAMERAS = 8;
-const WINDOWS = 4;
+const WINDOWS = 3;
 const WINDOW_SECONDS = 60;
 /** Each window holds one cut of every camera by either recorder: closing files counts, ten times as often as with the default length. */
 const SEGMENT_SECONDS = 60;
@@ -91,7 +91,10 @@ async function readBoth(
     const folders = { nightjar: join(nightjar.dataFolder, "recordings"), plain: folder };
     await recordAll(nightjar, urls);
     await delay(WARM_UP_SECONDS * 1000);
-    const processes = { nightjar: unchanged(nightjar.processes), plain: unchanged(() => plain.processes()) };
+    const processes = {
+      nightjar: unchanged(nightjar.processes, 1 + 2 * CAMERAS),
+      plain: unchanged(() => plain.processes(), CAMERAS),
+    };
     const before = { nightjar: await bytesIn(folders.nightjar), plain: await bytesIn(folders.plain) };
     const cpu: Both<Usage>[] = [];
     for (let window = 1; window <= WINDOWS; window++) {
@@ -123,17 +126,16 @@ async function recordAll(nightjar: Nightjar, urls: readonly string[]): Promise<v
   for (const id of ids) await waitUntilRecording(nightjar, id);
 }
 
-/** Lists processes like `list`, and throws when they are others than at first: what starts in a window is not steady recording. */
-function unchanged(list: () => ProcessInfo[]): () => ProcessInfo[] {
-  const first = list();
-  const workers = first.filter((process) => kindOf(process) === "worker").length;
-  if (workers !== 0 && first.length !== 1 + 2 * CAMERAS)
-    throw new Error(`${first.length} processes of Nightjar instead of ${1 + 2 * CAMERAS}.`);
+/** Lists processes like `list`, and throws when they are not these `count`, or others than at first: then it was not steady recording. */
+function unchanged(list: () => ProcessInfo[], count: number): () => ProcessInfo[] {
+  const pids = () => list().map(({ pid }) => pid);
+  const first = String(pids());
   return () => {
-    const now = list();
-    const isOther = now.length !== first.length || now.some(({ pid }, i) => pid !== first[i]?.pid);
-    if (isOther) throw new Error("A process was started or ended while it was measured.");
-    return now;
+    if (pids().length !== count || String(pids()) !== first)
+      throw new Error(
+        `There are other processes than when measuring began: ${pids()}, not ${count} that were ${first}.`,
+      );
+    return list();
   };
 }
 
@@ -159,7 +161,13 @@ async function readMemory(list: () => ProcessInfo[]): Promise<Usage[]> {
 
 async function bytesIn(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const sizes = names.map(async (name) => (await stat(join(folder, name))).size);
+  // A file that is renamed at this moment is not missed among hundreds of megabytes.
+  const sizes = names.map((name) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }
 

@@ -374,7 +374,7 @@ export const recordingRoutes = {
   }),
   segmentPlayable: defineRoute({
     method: "GET",
-    path: "/api/recordings/segment/:camera_id/:name/playable",
+    path: "/api/recordings/segment/:camera_id/:name/playable/part.mp4",
     access: "recordings.view",
     tag: "recordings",
     summary: "Fragments of a segment whose sound browsers do not play, with that converted",
@@ -385,7 +385,7 @@ export const recordingRoutes = {
   }),
   segmentPlayableInit: defineRoute({
     method: "GET",
-    path: "/api/recordings/segment/:camera_id/:name/playable/init",
+    path: "/api/recordings/segment/:camera_id/:name/playable/init.mp4",
     access: "recordings.view",
     tag: "recordings",
     summary: "The init segment of those fragments",

@@ -223,7 +223,9 @@ export function rulesContract(freshDatabase: () => Promise<FreshDatabase>): void
       const ids = (await three()).map(({ id }) => id);
       const { id: schedule_id } = await addSchedule();
       const scheduled = (present: { recording: object }) => ({ recording: { ...present.recording, schedule_id } });
-      const days = (present: { recording: object }) => ({ recording: { ...present.recording, retention_days: 3 } });
+      const days = (present: { recording: object }) => ({
+        recording: { ...present.recording, schedule_id, retention_days: 3 },
+      });
       await Promise.all([
         first().cameras.updateMany(ids, scheduled),
         ...[...ids].reverse().map((id) => first().cameras.update(id, days)),

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { FootageReader } from "../http/ports.ts";
 
 /** Footage of all cameras below one folder: `<recordings>/<camera_id>/<name>`. */
-export function footageReader(recordings: string, { ffmpeg, log }: { ffmpeg: string; log: Log }): FootageReader {
+export function footageReader(recordings: string, ffmpeg: string): FootageReader {
   const reader = new SegmentReader();
-  const playable = new PlayableParts({ ffmpeg, reader, clock: systemClock, log: log.named("playback") });
+  const playable = new PlayableParts({ ffmpeg, reader, clock: systemClock });
   const segmentPath: FootageReader["segmentPath"] = (camera, name) => join(recordings, String(camera.id), name);
   return {
     segmentPath,

@@ -69,7 +69,7 @@ async function serveOnce(options: ServeOptions, log: Log): Promise<End> {
     events,
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    footage: footageReader(paths.recordings, { ffmpeg: settings.ffmpeg, log }),
+    footage: footageReader(paths.recordings, settings.ffmpeg),
     healthChecks: healthChecks(settings, paths),
   });
   try {

@@ -19,51 +19,18 @@ export interface Sound {
   readonly frames: number;
 }
 
-export interface EncodedSound {
-  /** As many as asked for. */
-  readonly frames: readonly Buffer[];
-  /** Why all of it is silence: what ffmpeg said of sound of which it could decode nothing. null: it was decoded. */
-  readonly undecodable: string | null;
-}
-
 /**
- * The sound as FLAC frames, two channels of 16 bits. What cannot be decoded is silence, so that nothing behind it moves. Throws
- * `ffmpeg_missing`, `internal` when ffmpeg fails, and the signal's reason when it is aborted.
+ * The sound as FLAC frames, two channels of 16 bits: exactly as many as asked for, for what cannot be decoded is silence, and nothing
+ * behind it moves. Throws `ffmpeg_missing`, `internal` when ffmpeg fails, and the signal's reason when it is aborted.
  */
-export async function encodeFlac(
-  ffmpeg: string,
-  sound: Sound,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<EncodedSound> {
-  if (sound.frames === 0) return { frames: [], undecodable: null };
-  const decoded = await encode({ ffmpeg, input: ["-f", "mp4", "-i", "pipe:0"], sound, clock, signal });
-  if (decoded.frames.length === sound.frames) return { frames: decoded.frames, undecodable: null };
-  const input = ["-f", "lavfi", "-i", `anullsrc=sample_rate=${sound.rateHz}:channel_layout=stereo`];
-  const silence = await encode({ ffmpeg, input, sound, clock, signal });
-  if (silence.frames.length === sound.frames) return { frames: silence.frames, undecodable: decoded.said };
-  throw new NightjarError(
-    "internal",
-    `ffmpeg cannot convert sound to FLAC; it said: ${silence.said || decoded.said || "nothing"}`,
-  );
-}
-
-interface Encoding {
-  readonly ffmpeg: string;
-  readonly input: readonly string[];
-  readonly sound: Sound;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
-/** One run of ffmpeg. It counts as well done when all frames are there: with many damaged packets it fails, and has done its work. */
-async function encode({ ffmpeg, input, sound, clock, signal }: Encoding): Promise<{ frames: Buffer[]; said: string }> {
+export async function encodeFlac(ffmpeg: string, sound: Sound, clock: Clock, signal: AbortSignal): Promise<Buffer[]> {
+  if (sound.frames === 0) return [];
   signal.throwIfAborted();
   const chunks: Buffer[] = [];
   const run = new SupervisedProcess(
     {
       program: ffmpeg,
-      arguments: [...["-hide_banner", "-loglevel", "error"], ...input, ...flacArguments(sound)],
+      arguments: flacArguments(sound),
       stdin: sound.mp4,
       onOutput: (chunk) => chunks.push(chunk),
       onErrorLine: () => {},
@@ -85,7 +52,14 @@ async function encode({ ffmpeg, input, sound, clock, signal }: Encoding): Promis
       { cause: end.startError },
     );
   }
-  return { frames: flacFrames(Buffer.concat(chunks)), said: end.lines.at(-1) ?? "" };
+  const frames = flacFrames(Buffer.concat(chunks));
+  // Not the exit code: with many damaged packets ffmpeg fails, and has done its work.
+  if (frames.length === sound.frames) return frames;
+  const said = end.lines.at(-1) ?? "nothing";
+  throw new NightjarError(
+    "internal",
+    `ffmpeg made ${frames.length} of ${sound.frames} frames of FLAC; it said: ${said}`,
+  );
 }
 
 /** Left and right, or both from the middle of a single channel at its full level; what surrounds goes into both. */
@@ -101,7 +75,7 @@ function flacArguments({ rateHz, frameSamples, frames }: Sound): string[] {
     `atrim=end_sample=${samples}`,
   ].join(",");
   return [
-    ...["-map", "0:a:0", "-af", filter],
+    ...["-hide_banner", "-loglevel", "error", "-f", "mp4", "-i", "pipe:0", "-map", "0:a:0", "-af", filter],
     ...["-c:a", "flac", "-frame_size", String(frameSamples), "-sample_fmt", "s16", "-threads", "1"],
     // Older ones call FLAC in MP4 experimental.
     ...["-strict", "experimental", "-movflags", "+empty_moov+default_base_moof", "-f", "mp4", "pipe:1"],

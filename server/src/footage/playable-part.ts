@@ -1,9 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
 import { Readable } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
-import type { Log } from "../base/log.ts";
 import { Turns } from "../base/turns.ts";
 import { encodeFlac } from "../ffmpeg/flac-encoder.ts";
 import { flacMoov, type PacketTrack, soundAlone, withSoundOfSizes } from "../media/isobmff/flac-track.ts";
@@ -22,6 +20,8 @@ import {
 
 /** Longest part that is converted at once; playlists ask for about six seconds. */
 const MAX_PART_SECONDS = 120;
+/** The shortest packets, of 24 ms, are half as many in that time. */
+const MAX_PACKETS = 10_000;
 const CONVERSIONS_AT_ONCE = 4;
 /**
  * A packet may need those before it: MP3 keeps up to 511 bytes of a frame in earlier ones (eight of them at 32 kbit/s), and every
@@ -51,7 +51,6 @@ export interface PlayablePartsOptions {
   readonly ffmpeg: string;
   readonly reader: SegmentReader;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /**
@@ -85,17 +84,16 @@ export class PlayableParts {
       const { head, fragments, lead, packets } = await withSegment(path, (handle) =>
         readSound(handle, index.fragments.slice(Math.max(0, first - LEAD_FRAGMENTS), first + count), range.fromBytes),
       );
-      const { ffmpeg, clock, log } = this.#options;
+      const { ffmpeg, clock } = this.#options;
       const track = soundOf(head);
       const sent = packets.flat();
+      if (sent.length > MAX_PACKETS) throw tooLong();
       const leading = sent.length === 0 ? [] : [...earlier, ...lead].slice(-LEAD_PACKETS);
       const all = [...leading, ...sent];
       const mp4 = soundAlone(head, track, all);
       const sound = { mp4, rateHz: track.timescale, frameSamples: track.packetSamples, frames: all.length };
-      const { frames, undecodable } = await encodeFlac(ffmpeg, sound, clock, signal);
-      if (undecodable !== null)
-        log.warn("sound cannot be decoded and is played as silence", { segment: basename(path), ffmpeg: undecodable });
-      return rewritten(path, fragments, track.id, regrouped(frames.slice(leading.length), packets));
+      const frames = (await encodeFlac(ffmpeg, sound, clock, signal)).slice(leading.length);
+      return rewritten(path, fragments, track.id, regrouped(frames, packets));
     });
   }
 
@@ -131,9 +129,12 @@ function fragmentsOf(index: FragmentIndex, { fromBytes, toBytes }: PartRange): [
       "range_not_satisfiable",
       `The bytes from ${fromBytes} to ${toBytes} are not whole fragments of this segment; take the ranges of a playlist.`,
     );
-  if ((end.decodeTicks + end.durationTicks - begin.decodeTicks) / index.timescale > MAX_PART_SECONDS)
-    throw new NightjarError("span_too_long", `A part may be at most ${MAX_PART_SECONDS} seconds long.`);
+  if ((end.decodeTicks + end.durationTicks - begin.decodeTicks) / index.timescale > MAX_PART_SECONDS) throw tooLong();
   return [first, last - first + 1];
+}
+
+function tooLong(): NightjarError {
+  return new NightjarError("span_too_long", `A part may be at most ${MAX_PART_SECONDS} seconds long.`);
 }
 
 interface PartSound {

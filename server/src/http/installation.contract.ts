@@ -112,7 +112,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const probed: ProbeCommand[] = [];
   const path = (cameraId: number, name: string) => join(folder, "recordings", String(cameraId), name);
   const reader = new SegmentReader();
-  const playable = new PlayableParts({ ffmpeg: "ffmpeg", reader, clock: systemClock, log });
+  const playable = new PlayableParts({ ffmpeg: "ffmpeg", reader, clock: systemClock });
   const footage: FootageReader = {
     segmentPath: (camera, name) => path(camera.id, name),
     readIndex: async (camera, segment) => {

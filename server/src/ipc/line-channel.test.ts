@@ -52,6 +52,25 @@ describe("the line channel", () => {
     await channel.finish();
   });
 
+  it("hands over the last message also to who is just about to answer the one before", async () => {
+    const { channel, other } = await connected();
+    let text = "";
+    other.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+    const broken = vi.fn();
+    other.on("error", broken).pause();
+    channel.send({ number: 1 });
+    const finished = channel.finish();
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    other.write('{"answer":1}\n');
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    other.resume();
+    await finished;
+    await eventually(() => expect(text).toBe('{"number":1}\n'));
+    expect(broken).not.toHaveBeenCalled();
+  });
+
   it("lets go of whoever sends what is not a message, or one without end", async () => {
     for (const bytes of ["not json\n", "null\n", "x".repeat(1024 * 1024 + 1)]) {
       const { other, heard, closed } = await connected();

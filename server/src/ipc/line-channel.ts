@@ -2,6 +2,8 @@ import type { Socket } from "node:net";
 
 /** A message may not be longer; whoever sends more is not one of ours. */
 const MAX_LINE_CHARS = 1024 * 1024;
+/** Whoever reads nothing for so long is not waited for. */
+const FINISH_WITHIN_MS = 2000;
 
 export interface ChannelListener<In> {
   message(message: In): void;
@@ -45,12 +47,14 @@ export class LineChannel<In, Out> {
     this.#socket.destroy();
   }
 
-  /** Closes after everything that was sent has been handed over; resolves when the connection has ended. */
+  /** Closes after the other side has read everything that was sent; resolves when the connection has ended. */
   finish(): Promise<void> {
     if (this.#socket.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#socket.once("close", () => resolve());
-      this.#socket.end(() => this.#socket.destroySoon());
+      // Only our half: an answer that met a closed socket would end the connection there, together with what was not read yet.
+      this.#socket.end();
+      this.#socket.setTimeout(FINISH_WITHIN_MS, () => this.#socket.destroy());
     });
   }
 }

@@ -8,7 +8,8 @@ import { ReportJournal } from "./report-journal.ts";
 
 const folder = testFolder();
 const report = (name: string): Report => ({ kind: "segment_gone", name });
-const names = (journal: ReportJournal) => journal.waiting.map((one) => `${one.sequence} ${one.report.name}`);
+const nameOf = (told: Report) => (told.kind === "segment_gone" ? told.name : told.kind);
+const names = (journal: ReportJournal) => journal.waiting.map((one) => `${one.sequence} ${nameOf(one.report)}`);
 
 async function append(journal: ReportJournal, ...given: string[]): Promise<number[]> {
   const appended = given.map((name) => journal.append(report(name)));

@@ -126,11 +126,11 @@ segment/7/1970-01-01_00-00-11.mp4
       '#EXT-X-MAP:URI="1970-01-01_00-00-00.mp4/init?media_token=abc"',
       "#EXT-X-BYTERANGE:400@900",
       "1970-01-01_00-00-00.mp4?media_token=abc",
-      '#EXT-X-MAP:URI="1970-01-01_00-00-02.mp4/playable/init?media_token=abc"',
-      "1970-01-01_00-00-02.mp4/playable?from=900&to=1300&media_token=abc",
-      '#EXT-X-MAP:URI="1970-01-01_00-00-04.mp4/playable/init?media_token=abc"',
-      "1970-01-01_00-00-04.mp4/playable?from=900&to=2100&after=1970-01-01_00-00-02.mp4&media_token=abc",
-      "1970-01-01_00-00-04.mp4/playable?from=2100&to=2500&media_token=abc",
+      '#EXT-X-MAP:URI="1970-01-01_00-00-02.mp4/playable/init.mp4?media_token=abc"',
+      "1970-01-01_00-00-02.mp4/playable/part.mp4?from=900&to=1300&media_token=abc",
+      '#EXT-X-MAP:URI="1970-01-01_00-00-04.mp4/playable/init.mp4?media_token=abc"',
+      "1970-01-01_00-00-04.mp4/playable/part.mp4?from=900&to=2100&after=1970-01-01_00-00-02.mp4&media_token=abc",
+      "1970-01-01_00-00-04.mp4/playable/part.mp4?from=2100&to=2500&media_token=abc",
     ]);
   });
 

@@ -184,17 +184,22 @@ export function playlistText(
     "#EXT-X-INDEPENDENT-SEGMENTS",
   ];
   for (const [i, entry] of playlist.entries.entries()) {
-    const file = address.segmentUri(entry.segment.name);
+    const uri = address.segmentUri(entry.segment.name);
     const asItIs = soundPlaysAsItIs(entry.segment.index.codecs);
-    const uri = asItIs ? file : `${file}/playable`;
     if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
     if (entry.beginsSegment) {
-      lines.push(`#EXT-X-MAP:URI="${uri}/init${address.query}"`);
+      const init = asItIs ? `${uri}/init` : `${uri}/playable/init.mp4`;
+      lines.push(`#EXT-X-MAP:URI="${init}${address.query}"`);
       lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
     }
     lines.push(`#EXTINF:${entry.durationSeconds.toFixed(6)},`);
-    if (asItIs) lines.push(`#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`, `${uri}${address.query}`);
-    else lines.push(`${uri}?${partQuery(entry, playlist.entries[i - 1])}${address.query.replace("?", "&")}`);
+    if (asItIs) {
+      lines.push(`#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`);
+      lines.push(`${uri}${address.query}`);
+    } else {
+      const part = partQuery(entry, playlist.entries[i - 1]);
+      lines.push(`${uri}/playable/part.mp4?${part}${address.query.replace("?", "&")}`);
+    }
   }
   if (playlist.ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;

@@ -12,7 +12,7 @@ function pictures(startMs: number, ...durationsMs: number[]): Fragment {
     compositionOffsetTicks: 0,
     sync: false,
   }));
-  const runs = [{ dataOffsetBytes: 0, samples, firstDurationAt: null, recordBytes: 0 }];
+  const runs = [{ dataOffsetBytes: 0, samples, dataOffsetAt: null, firstDurationAt: null, recordBytes: 0 }];
   const video = { trackId: 1, decodeTimeTicks: startMs, decodeTimeAt: 0, runs };
   return { kind: "fragment", moof: NONE, mdat: [], sizeBytes: 1, tracks: [video], video, sync: false };
 }

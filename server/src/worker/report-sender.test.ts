@@ -11,12 +11,21 @@ import { ReportSender } from "./report-sender.ts";
 const folder = testFolder();
 const paths = { socketPath: join(folder, "1-1.sock"), journalPath: join(folder, "reports.jsonl") };
 const report = (name: string): Report => ({ kind: "segment_gone", name });
+const nameOf = (told: Report) => (told.kind === "segment_gone" ? told.name : told.kind);
 
 function start(changes = { count: 0 }) {
   const onSettingsChanged = () => {
     changes.count += 1;
   };
-  return ReportSender.start({ ...paths, version: "test", startedAtMs: 1000, log: silentLog, onSettingsChanged });
+  const onRecord = () => ({ recording: false, keptSeconds: null });
+  return ReportSender.start({
+    ...paths,
+    version: "test",
+    startedAtMs: 1000,
+    log: silentLog,
+    onSettingsChanged,
+    onRecord,
+  });
 }
 
 /** A server's end: what it hears, and how it answers. */
@@ -27,7 +36,8 @@ function server() {
     message: (one) => heard.push(one),
     closed: () => {},
   });
-  const reports = () => heard.flatMap((one) => (one.type === "report" ? [`${one.sequence} ${one.report.name}`] : []));
+  const reports = () =>
+    heard.flatMap((one) => (one.type === "report" ? [`${one.sequence} ${nameOf(one.report)}`] : []));
   return { heard, channel, reports };
 }
 

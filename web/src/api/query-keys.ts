@@ -13,6 +13,7 @@ export const queryKeys = {
   timelineOfCamera: (cameraId: number) => ["timeline", cameraId] as const,
   timeline: (cameraId: number, startMs: number, endMs: number, resolutionSeconds: number) =>
     ["timeline", cameraId, startMs, endMs, resolutionSeconds] as const,
+  nextFootage: (cameraId: number, ms: number) => ["next-footage", cameraId, ms] as const,
   diagnosis: (cameraId: number, ms: number) => ["diagnosis", cameraId, ms] as const,
   probe: (input: unknown) => ["probe", input] as const,
 };

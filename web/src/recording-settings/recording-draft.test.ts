@@ -1,5 +1,6 @@
-import { type Camera, CameraPatch, type EffectiveRecording } from "@nightjar/api/camera";
+import { CameraPatch } from "@nightjar/api/camera";
 import { describe, expect, it } from "vitest";
+import { testCamera as camera, TEST_DEFAULTS as DEFAULTS } from "../api/test-camera.contract.ts";
 import {
   inheritedRecording,
   inheritorCount,
@@ -8,36 +9,6 @@ import {
   recordingProblems,
   shownRecording,
 } from "./recording-draft.ts";
-
-const DEFAULTS: EffectiveRecording = {
-  mode: "continuous",
-  stream: "main",
-  schedule_id: null,
-  retention_days: 30,
-  segment_seconds: 600,
-  segment_max_mb: 3900,
-  pre_event_seconds: 5,
-  post_event_seconds: 10,
-};
-
-function camera(recording: Camera["recording"], audio: Camera["audio"] = null): Camera {
-  const own = Object.fromEntries(Object.entries(recording).filter(([, value]) => value !== null));
-  return {
-    id: 1,
-    name: "Door",
-    group_id: null,
-    enabled: true,
-    time_zone: "Europe/Berlin",
-    streams: { main: { url: "pattern:clock" }, sub: null },
-    username: null,
-    has_password: false,
-    transport: "tcp",
-    recording,
-    audio,
-    effective: { recording: { ...DEFAULTS, ...own }, audio: audio ?? { enabled: true, codec: "auto" } },
-    created_at: "2026-04-09T12:00:00.000Z",
-  };
-}
 
 describe("the recording settings of a camera", () => {
   it("show the own value where there is one, zero included, and else the inherited", () => {

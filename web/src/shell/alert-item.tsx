@@ -2,11 +2,12 @@ import { Box, Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { Alert } from "@nightjar/api/alert";
 import { alertRoutes } from "@nightjar/api/routes";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { applyLiveEvent } from "../api/apply-live-event.ts";
 import { call } from "../api/client.ts";
+import { camerasQuery } from "../api/queries.ts";
 import { errorText } from "../i18n/error-text.ts";
 import { deviceZone } from "../time/device-zone.ts";
 import { formatMoment } from "../time/format.ts";
@@ -32,11 +33,12 @@ export function AlertItem({ alert }: { readonly alert: Alert }) {
           <Text size="xs" c="dimmed" className="nj-figures">
             {t("alerts.since", { time: since })}
           </Text>
-          <Text size="sm" mt={4}>
+          <Text size="sm" mt={4} style={{ overflowWrap: "anywhere" }}>
             {alert.message}
           </Text>
-          <Text size="sm" c="dimmed">
-            {alert.action}
+          <AllCameras alert={alert} />
+          <Text size="sm" c="dimmed" mt={4}>
+            {t("alerts.whatToDo", { action: alert.action })}
           </Text>
           {alert.acknowledged_by === null ? (
             <Button
@@ -56,5 +58,24 @@ export function AlertItem({ alert }: { readonly alert: Alert }) {
         </Box>
       </Group>
     </Box>
+  );
+}
+
+/** The message itself names no more cameras than these. */
+const NAMED_AT_MOST = 5;
+
+/** Every camera that the alert is about, where the message only counts some of them. */
+function AllCameras({ alert }: { readonly alert: Alert }) {
+  const { t } = useTranslation();
+  const { data: cameras = [] } = useQuery(camerasQuery);
+  if (alert.camera_ids.length <= NAMED_AT_MOST) return null;
+  const names = alert.camera_ids.map((id) => cameras.find((camera) => camera.id === id)?.name ?? String(id));
+  return (
+    <Text size="sm" component="details" mt={4}>
+      <Text size="sm" component="summary" style={{ cursor: "pointer" }}>
+        {t("alerts.allCameras", { count: names.length })}
+      </Text>
+      {names.join(", ")}
+    </Text>
   );
 }

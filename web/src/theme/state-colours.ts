@@ -24,3 +24,6 @@ export const STATE_COLOURS: Record<Scheme, Record<FootageState, string>> = {
     gap: "#b91c1c",
   },
 };
+
+/** A grey of the surfaces: no footage, and none was wanted. */
+export const IDLE_COLOURS: Record<Scheme, string> = { dark: "#414b59", light: "#aab3c0" };

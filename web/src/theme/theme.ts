@@ -1,5 +1,5 @@
 import { Alert, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
-import { type Scheme, STATE_COLOURS } from "./state-colours.ts";
+import { IDLE_COLOURS, type Scheme, STATE_COLOURS } from "./state-colours.ts";
 
 const SYSTEM_FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Helvetica, Arial, sans-serif';
@@ -98,5 +98,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
 });
 
 function stateVariables(scheme: Scheme): Record<string, string> {
-  return Object.fromEntries(Object.entries(STATE_COLOURS[scheme]).map(([state, colour]) => [`--nj-${state}`, colour]));
+  const colours = { ...STATE_COLOURS[scheme], idle: IDLE_COLOURS[scheme] };
+  return Object.fromEntries(Object.entries(colours).map(([state, colour]) => [`--nj-${state}`, colour]));
 }

@@ -1,10 +1,11 @@
-import { type Scheme, STATE_COLOURS } from "../theme/state-colours.ts";
+import { IDLE_COLOURS, type Scheme, STATE_COLOURS } from "../theme/state-colours.ts";
 import type { Footage } from "./footage.ts";
 import { timeToX, type View } from "./geometry.ts";
 import type { Tick } from "./ticks.ts";
 
 const RULER_PX = 26;
 const BAND_PX = 44;
+const IDLE_PX = 6;
 export const TIMELINE_PX = RULER_PX + BAND_PX + 12;
 
 /** Everything one drawing needs; nothing is asked for while drawing. */
@@ -94,13 +95,18 @@ function drawRecordings(context: CanvasRenderingContext2D, { view, footage, sche
   }
 }
 
-/** A gap that should not be is hatched; one that was wanted so stays empty. */
+/** A gap that should not be is hatched in red; where none was wanted a thin grey line says that this is accounted for. */
 function drawGaps(context: CanvasRenderingContext2D, { view, footage, scheme }: Drawing): void {
   for (const gap of footage.gaps) {
-    const clipped = gap.wanted ? clip(view, gap.startMs, gap.endMs) : null;
+    const clipped = clip(view, gap.startMs, gap.endMs);
     if (clipped === null) continue;
-    const top = RULER_PX + BAND_PX - 3 - (BAND_PX - 4) / 2;
-    hatch(context, clipped.x, top, clipped.width, (BAND_PX - 4) / 2, STATE_COLOURS[scheme].gap);
+    if (gap.wanted) {
+      const top = RULER_PX + BAND_PX - 3 - (BAND_PX - 4) / 2;
+      hatch(context, clipped.x, top, clipped.width, (BAND_PX - 4) / 2, STATE_COLOURS[scheme].gap);
+    } else {
+      context.fillStyle = IDLE_COLOURS[scheme];
+      context.fillRect(clipped.x, RULER_PX + BAND_PX - 3 - IDLE_PX, clipped.width, IDLE_PX);
+    }
   }
 }
 

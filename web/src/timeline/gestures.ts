@@ -7,8 +7,10 @@ const GRAB_TOUCH_PX = 18;
 const WHEEL_ZOOM = 0.0016;
 
 export interface GestureEvents {
-  /** A click on the band: play from there. */
+  /** A click on the band, or the playhead let go: play from there. */
   readonly onPick: (ms: number) => void;
+  /** A click where there is no footage and the cause is known. */
+  readonly onGap: (ms: number) => void;
   /** The playhead is being dragged. */
   readonly onScrub: (ms: number) => void;
 }
@@ -69,6 +71,8 @@ export function listenForGestures(view: TimelineView, events: GestureEvents): ()
     if (event.type === "pointercancel") return;
     if (!moved || what === "playhead") {
       const ms = view.timeAt(lastX);
+      const under = moved ? null : view.underAt(lastX);
+      if (under?.what === "gap") return events.onGap(ms);
       view.follow();
       events.onPick(ms);
     }

@@ -72,6 +72,7 @@ function Legend({ footage }: { readonly footage: Footage }) {
   const { t } = useTranslation();
   const kinds = [...new Set(footage.recordings.map((span) => span.kind))];
   const hasGap = footage.gaps.some((gap) => gap.wanted);
+  const hasIdle = footage.gaps.some((gap) => !gap.wanted);
   return (
     <Group gap="sm" ml="auto" wrap="nowrap" visibleFrom="sm" aria-label={t("timeline.legend")} role="group">
       {kinds.map((kind) => (
@@ -87,6 +88,14 @@ function Legend({ footage }: { readonly footage: Footage }) {
           <span className={`${classes.swatch} ${classes.hatched}`} />
           <Text size="xs" c="dimmed">
             {t("timeline.gap")}
+          </Text>
+        </Group>
+      )}
+      {hasIdle && (
+        <Group gap={6} wrap="nowrap">
+          <span className={`${classes.swatch} ${classes.idle}`} />
+          <Text size="xs" c="dimmed">
+            {t("timeline.notWanted")}
           </Text>
         </Group>
       )}

@@ -125,6 +125,12 @@ export class TimelineView {
     return xToTime(this.#view, x);
   }
 
+  /** What lies under a place of the canvas. */
+  underAt(x: number): Under {
+    const tolerance = (NEAR_PX / this.#view.widthPx) * spanMs(this.#view);
+    return under(this.#content.footage, this.timeAt(x), tolerance, nowMs());
+  }
+
   close(): void {
     this.#resize.disconnect();
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
@@ -160,9 +166,8 @@ export class TimelineView {
       this.#events.onHover(null);
       return;
     }
-    const ms = xToTime(this.#view, this.#hoverX);
-    const tolerance = (NEAR_PX / this.#view.widthPx) * spanMs(this.#view);
-    this.#events.onHover({ x: this.#hoverX, ms, under: under(this.#content.footage, ms, tolerance, nowMs()) });
+    const x = this.#hoverX;
+    this.#events.onHover({ x, ms: this.timeAt(x), under: this.underAt(x) });
   }
 
   #fit(): void {

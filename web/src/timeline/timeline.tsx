@@ -32,6 +32,8 @@ interface TimelineProps {
   readonly gapGoesOn: boolean;
   readonly onSpan: (spanMs: number) => void;
   readonly onPick: (ms: number) => void;
+  /** A click where there is no footage. */
+  readonly onGap: (ms: number) => void;
   readonly onScrub: (ms: number) => void;
   readonly controlRef: React.RefObject<TimelineControl | null>;
 }
@@ -114,6 +116,7 @@ function useTimelineView(props: TimelineProps) {
     });
     const stop = listenForGestures(created, {
       onPick: (ms) => latest.current.onPick(ms),
+      onGap: (ms) => latest.current.onGap(ms),
       onScrub: (ms) => latest.current.onScrub(ms),
     });
     latest.current.controlRef.current = {

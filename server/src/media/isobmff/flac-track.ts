@@ -1,7 +1,7 @@
 import { MalformedMedia } from "../malformed-media.ts";
-import { boxBytes, boxesIn, childrenOf, requireChild, u32, u64, writeBox, writeFullBox } from "./box.ts";
+import { type BoxSpan, boxBytes, boxesIn, childrenOf, requireChild, u32, u64, writeBox, writeFullBox } from "./box.ts";
 import { AUDIO_ENTRY_BYTES, trakBoxes } from "./init-segment.ts";
-import type { TrackFragment } from "./movie-fragment.ts";
+import type { Sample, TrackFragment } from "./movie-fragment.ts";
 import { withSampleEntry } from "./sample-description.ts";
 
 // A segment's sound in another codec, packet for packet: what is here takes and gives packets, and leaves their times as they are.
@@ -16,7 +16,6 @@ export interface PacketTrack {
 
 /** `tfhd`: offsets count from the `moof` (ISO/IEC 14496-12, clause 8.8.7). */
 const BASE_IS_MOOF = 0x020000;
-const DEFAULT_DURATION = 0x08;
 /** `trun` (clause 8.8.8). */
 const HAS_OFFSET = 0x1;
 const HAS_DURATIONS = 0x100;
@@ -52,25 +51,16 @@ function streamInfo(rateHz: number, frameSamples: number): Buffer {
 /** The track alone as a whole file for a decoder: `packets` one after the other from time 0, each of its full length. */
 export function soundAlone(
   { ftyp, moov }: { readonly ftyp: Buffer; readonly moov: Buffer },
-  { id, timescale: _, packetSamples }: PacketTrack,
+  { id, packetSamples }: PacketTrack,
   packets: readonly Buffer[],
 ): Buffer {
   const trak = trakBoxes(moov).get(id);
   const [root] = boxesIn(moov, 0, moov.length);
   if (trak === undefined || root === undefined) throw new MalformedMedia(`the segment has no track ${id}`);
   const others = childrenOf(moov, root).filter((child) => child.type !== "trak");
-  const sizes = packets.map((packet) => packet.length);
+  const samples = packets.map((packet) => ({ durationTicks: packetSamples, sizeBytes: packet.length }));
   const moof = (dataOffsetBytes: number): Buffer =>
-    writeBox(
-      "moof",
-      writeFullBox("mfhd", 0, 0, u32(1)),
-      writeBox(
-        "traf",
-        writeFullBox("tfhd", 0, BASE_IS_MOOF | DEFAULT_DURATION, u32(id, packetSamples)),
-        writeFullBox("tfdt", 1, 0, u64(0)),
-        writeFullBox("trun", 0, HAS_OFFSET | HAS_SIZES, u32(packets.length, dataOffsetBytes), u32(...sizes)),
-      ),
-    );
+    writeBox("moof", writeFullBox("mfhd", 0, 0, u32(1)), soundTraf(id, 0, samples, dataOffsetBytes));
   return Buffer.concat([
     ftyp,
     writeBox("moov", ...others.map((box) => boxBytes(moov, box)), trak),
@@ -119,7 +109,9 @@ export function withSoundOfSizes(
       if (child.type !== "traf" || trafTrackId(copy, child) !== soundId) return boxBytes(copy, child);
       const track = tracks.find((candidate) => candidate.trackId === soundId);
       if (track === undefined) throw new MalformedMedia("a traf that was not read");
-      return soundTraf(track, sizes, at);
+      const durations = track.runs.flatMap((run) => run.samples.map((sample) => sample.durationTicks));
+      const samples = durations.map((durationTicks, index) => ({ durationTicks, sizeBytes: sizes[index] ?? 0 }));
+      return soundTraf(soundId, track.decodeTimeTicks, samples, at);
     });
     return writeBox("moof", ...parts);
   };
@@ -130,28 +122,27 @@ export function withSoundOfSizes(
   return { head: Buffer.concat([newMoof, mdat]), pictures };
 }
 
-function trafTrackId(moof: Buffer, traf: ReturnType<typeof boxesIn>[number]): number {
+function trafTrackId(moof: Buffer, traf: BoxSpan): number {
   return moof.readUInt32BE(requireChild(moof, traf, "tfhd").bodyStart + 4);
 }
 
-function soundTraf(track: TrackFragment, sizes: readonly number[], dataOffsetBytes: number): Buffer {
-  const samples = track.runs.flatMap((run) => run.samples);
-  const records = samples.flatMap((sample, index) => [sample.durationTicks, sizes[index] ?? 0]);
+function soundTraf(
+  id: number,
+  decodeTimeTicks: number,
+  samples: readonly Pick<Sample, "durationTicks" | "sizeBytes">[],
+  dataOffsetBytes: number,
+): Buffer {
+  const records = samples.flatMap(({ durationTicks, sizeBytes }) => [durationTicks, sizeBytes]);
+  const flags = HAS_OFFSET | HAS_DURATIONS | HAS_SIZES;
   return writeBox(
     "traf",
-    writeFullBox("tfhd", 0, BASE_IS_MOOF, u32(track.trackId)),
-    writeFullBox("tfdt", 1, 0, u64(track.decodeTimeTicks)),
-    writeFullBox(
-      "trun",
-      0,
-      HAS_OFFSET | HAS_DURATIONS | HAS_SIZES,
-      u32(samples.length, dataOffsetBytes),
-      u32(...records),
-    ),
+    writeFullBox("tfhd", 0, BASE_IS_MOOF, u32(id)),
+    writeFullBox("tfdt", 1, 0, u64(decodeTimeTicks)),
+    writeFullBox("trun", 0, flags, u32(samples.length, dataOffsetBytes), u32(...records)),
   );
 }
 
-/** The packets of the only track of a fragmented file, in order; `defaults` as for `parseMoof`. */
+/** The packets of a fragment (`moof` and what follows it) whose only track is `tracks`, in order. */
 export function packetsIn(fragment: Buffer, tracks: readonly TrackFragment[]): Buffer[] {
   const packets: Buffer[] = [];
   for (const run of tracks.flatMap((track) => track.runs)) {

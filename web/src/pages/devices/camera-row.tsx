@@ -31,7 +31,7 @@ export function CameraRow({ camera, groupName, mayEdit, selected, onSelect, onDe
   return (
     <Table.Tr data-testid={`camera-${camera.id}`}>
       {mayEdit && (
-        <Table.Td>
+        <Table.Td className={classes.check ?? ""}>
           <Checkbox
             size="xs"
             aria-label={t("bulk.select", { name: camera.name })}

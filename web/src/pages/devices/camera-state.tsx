@@ -28,7 +28,9 @@ export function CameraState({ camera, status }: CameraStateProps) {
       <Group gap={8} wrap="nowrap">
         <StateMark status={status} />
         <Text size="sm">
-          {reason === null ? stateText(t, status) : t("state.notRecordingBecause", { reason: t(`state.reason.${reason}`) })}
+          {reason === null
+            ? stateText(t, status)
+            : t("state.notRecordingBecause", { reason: t(`state.reason.${reason}`) })}
         </Text>
       </Group>
       {word !== "recording" && why !== null && (

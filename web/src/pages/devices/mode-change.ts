@@ -52,7 +52,9 @@ export function previewModeChange(
   return {
     changed,
     unchangedCount: all.length - changed.length,
-    withoutSchedule: all.flatMap(({ camera, to }) => (to.mode === "scheduled" && to.scheduleId === null ? [camera] : [])),
+    withoutSchedule: all.flatMap(({ camera, to }) =>
+      to.mode === "scheduled" && to.scheduleId === null ? [camera] : [],
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, ScrollArea, Select, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Modal, ScrollArea, Select, Stack, Table, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type Camera, RecordingMode } from "@nightjar/api/camera";
 import { cameraRoutes } from "@nightjar/api/routes";
@@ -85,9 +85,10 @@ function ModeForm({ cameras, onClose, onDone }: Omit<ModeDialogProps, "opened">)
         <Changes preview={preview} schedules={schedules} />
       </section>
       {preview.withoutSchedule.length > 0 && (
-        <Alert color="yellow" variant="light" icon={<TriangleAlert size={18} />}>
-          {t("bulk.withoutSchedule")}
-        </Alert>
+        <Group gap="xs" wrap="nowrap" align="flex-start" role="status">
+          <TriangleAlert size={18} color="var(--nj-warn)" aria-hidden style={{ flex: "none", marginTop: 2 }} />
+          <Text size="sm">{t("bulk.withoutSchedule")}</Text>
+        </Group>
       )}
       <Group justify="flex-end" mt="xs">
         <Button variant="default" onClick={onClose}>
@@ -138,7 +139,11 @@ function Changes({ preview: { changed, unchangedCount }, schedules }: ChangesPro
   );
 }
 
-function modeText(t: TFunction, { mode, isInherited, scheduleId }: ModeOfCamera, schedules: readonly Schedule[]): string {
+function modeText(
+  t: TFunction,
+  { mode, isInherited, scheduleId }: ModeOfCamera,
+  schedules: readonly Schedule[],
+): string {
   const named = mode === null ? t("common.notKnown") : t(`mode.${mode}`);
   const whole =
     mode === "scheduled"

@@ -20,8 +20,7 @@ export function RecordMenu({ camera, status }: RecordMenuProps) {
   const record = useRecord(camera);
   const [keeping, keep] = useDisclosure(false);
   const label = t("record.menu", { name: camera.name });
-  const start = (seconds?: number) =>
-    record.mutate({ action: "start", ...(seconds === undefined ? {} : { seconds }) });
+  const start = (seconds?: number) => record.mutate({ action: "start", ...(seconds === undefined ? {} : { seconds }) });
   return (
     <>
       <Menu position="bottom-end" withinPortal>

@@ -7,7 +7,13 @@ import classes from "./camera-table.module.css";
 import { ModeDialog } from "./mode-dialog.tsx";
 
 /** What can be done with the selected cameras. */
-export function SelectionBar({ cameras, onClear }: { readonly cameras: readonly Camera[]; readonly onClear: () => void }) {
+export function SelectionBar({
+  cameras,
+  onClear,
+}: {
+  readonly cameras: readonly Camera[];
+  readonly onClear: () => void;
+}) {
   const { t } = useTranslation();
   const [opened, dialog] = useDisclosure(false);
   return (

@@ -33,5 +33,6 @@ function resultTitle(
 ): string {
   if (action === "start") return t("record.started", { name });
   if (action === "stop") return t("record.stopped", { name });
-  return t("record.kept", { name, value: t("unit.seconds", { value: formatNumber(seconds ?? 0, language) }) });
+  const tenths = Math.round((seconds ?? 0) * 10) / 10;
+  return t("record.kept", { name, value: t("unit.seconds", { value: formatNumber(tenths, language) }) });
 }

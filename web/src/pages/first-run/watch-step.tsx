@@ -11,7 +11,8 @@ export function WatchStep({ cameraId }: { readonly cameraId: number }) {
   const { t } = useTranslation();
   const { data: cameras = [] } = useQuery(camerasQuery);
   const { data: status } = useQuery(cameraStatusQuery(cameraId));
-  const name = cameras.find((camera) => camera.id === cameraId)?.name ?? "";
+  const camera = cameras.find((one) => one.id === cameraId);
+  const name = camera?.name ?? "";
   const recording = status?.recording ?? false;
   return (
     <Stack align="center" gap="md" py="md" aria-live="polite">
@@ -19,7 +20,7 @@ export function WatchStep({ cameraId }: { readonly cameraId: number }) {
       <Title order={2} fz="lg" ta="center">
         {recording ? t("firstRun.recording", { name }) : t("firstRun.waiting", { name })}
       </Title>
-      <CameraState status={status} />
+      {camera !== undefined && <CameraState camera={camera} status={status} />}
       {recording && <Text c="dimmed">{t("firstRun.recordingHint")}</Text>}
       <Group mt="md">
         <ButtonLink to="/setup/devices" variant="default">

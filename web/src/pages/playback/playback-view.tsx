@@ -21,6 +21,7 @@ import { TransportBar } from "./transport-bar.tsx";
 import { usePlaybackAddress } from "./use-playback-address.ts";
 import { usePlaybackKeys } from "./use-playback-keys.ts";
 import { usePlayerState, useWallPlayer } from "./use-wall-player.ts";
+import { WhyNoFootage } from "./why-no-footage.tsx";
 
 const HOUR_SECONDS = 3600;
 const SKIP_SECONDS = 10;
@@ -39,6 +40,7 @@ export function PlaybackView({ camera, tree, search }: PlaybackViewProps) {
   const { data: status } = useQuery(cameraStatusQuery(camera.id));
   const { ref: fullscreenRef, toggle: toggleFullscreen, fullscreen } = useFullscreenElement<HTMLDivElement>();
   const [helpOpened, help] = useDisclosure(false);
+  const [whyMs, setWhyMs] = useState<number | null>(null);
   const timeline = useRef<TimelineControl | null>(null);
   const initialSpanMs = (search.zoom ?? HOUR_SECONDS) * 1000;
   const spanMs = useRef(initialSpanMs);
@@ -57,21 +59,22 @@ export function PlaybackView({ camera, tree, search }: PlaybackViewProps) {
   };
   usePlaybackKeys(act);
   const zone = camera.time_zone;
-  const side = (
-    <PlaybackSide
-      camera={camera}
-      tree={tree}
-      player={player}
-      onCamera={choose}
-      onDay={(date) => openDay(player, camera, date)}
-    />
-  );
+  const goToDay = (date: string) => openDay(player, camera, date);
+  const side = <PlaybackSide camera={camera} tree={tree} player={player} onCamera={choose} onDay={goToDay} />;
   return (
     <div className={classes.page}>
       <aside className={classes.side}>{side}</aside>
       <div className={classes.player} ref={fullscreenRef}>
         <PlaybackHeader camera={camera} zone={zone} player={player} side={side} />
-        <Stage camera={camera} zone={zone} player={player} state={state} status={status} videoRef={setVideo} />
+        <Stage
+          camera={camera}
+          zone={zone}
+          player={player}
+          state={state}
+          status={status}
+          onWhy={setWhyMs}
+          videoRef={setVideo}
+        />
         <TransportBar
           state={state}
           fullscreen={fullscreen}
@@ -94,10 +97,17 @@ export function PlaybackView({ camera, tree, search }: PlaybackViewProps) {
               spanMs.current = span;
             }}
             onPick={(ms) => player.open(camera.id, ms)}
+            onGap={setWhyMs}
             onScrub={(ms) => player.scrub(ms)}
           />
         )}
       </div>
+      <WhyNoFootage
+        camera={camera}
+        ms={whyMs}
+        onClose={() => setWhyMs(null)}
+        onGo={(ms) => player?.open(camera.id, ms)}
+      />
       <KeyHelp opened={helpOpened} onClose={help.close} />
     </div>
   );

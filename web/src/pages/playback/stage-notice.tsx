@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Info } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,10 +13,12 @@ interface StageNoticeProps {
   readonly notice: PlayerNotice | null;
   readonly zone: string;
   readonly onGone: () => void;
+  /** A person wants to know why there was no footage at a time. */
+  readonly onWhy: (ms: number) => void;
 }
 
 /** A word about where playback went, for some seconds. */
-export function StageNotice({ notice, zone, onGone }: StageNoticeProps) {
+export function StageNotice({ notice, zone, onGone, onWhy }: StageNoticeProps) {
   const { t, i18n } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the time runs anew for each notice only
   useEffect(() => {
@@ -38,6 +41,9 @@ export function StageNotice({ notice, zone, onGone }: StageNoticeProps) {
         <div className={`${classes.pill} nj-figures`}>
           <Info size={16} aria-hidden style={{ flex: "none" }} />
           {textOf(notice)}
+          <Button size="compact-xs" variant="white" color="dark" onClick={() => onWhy(notice.fromMs)}>
+            {t("why.ask")}
+          </Button>
         </div>
       )}
     </div>

@@ -12,11 +12,12 @@ interface StageProps {
   readonly player: WallPlayer | null;
   readonly state: PlayerState;
   readonly status: CameraStatus | undefined;
+  readonly onWhy: (ms: number) => void;
   readonly videoRef: (video: HTMLVideoElement | null) => void;
 }
 
 /** The picture, and over it what a person must know about it. */
-export function Stage({ camera, zone, player, state, status, videoRef }: StageProps) {
+export function Stage({ camera, zone, player, state, status, onWhy, videoRef }: StageProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.stage}>
@@ -32,7 +33,7 @@ export function Stage({ camera, zone, player, state, status, videoRef }: StagePr
         onClick={() => player?.toggle()}
       />
       <StageMessage camera={camera} zone={zone} player={player} state={state} status={status} />
-      <StageNotice notice={state.notice} zone={zone} onGone={() => player?.dismissNotice()} />
+      <StageNotice notice={state.notice} zone={zone} onGone={() => player?.dismissNotice()} onWhy={onWhy} />
     </div>
   );
 }

@@ -37,18 +37,20 @@ const deleted = (cameraId: number, tenantId = 1) =>
   installation.deps.events.publish({ tenantId, event: { type: "camera.deleted", camera_id: cameraId } });
 
 describe("the event stream", () => {
-  it("says hello first, then what happens in one's own tenant", async () => {
+  it("says hello first, then what happens in one's own tenant or concerns everybody", async () => {
     const listener = listen(installation.admin);
     await until(() =>
       expect(listener.text()).toContain('event: hello\ndata: {"type":"hello","version":"0.1.0-test"}\n\n'),
     );
     expect(listener.text()).toMatch(/content-type: text\/event-stream/i);
     deleted(41, 2);
+    installation.deps.events.publish({ tenantId: null, event: { type: "recording_rules.changed" } });
     deleted(42);
     await until(() =>
       expect(listener.text()).toContain('event: camera.deleted\ndata: {"type":"camera.deleted","camera_id":42}'),
     );
     expect(listener.text()).not.toContain("41");
+    expect(listener.text()).toContain("event: recording_rules.changed\n");
     listener.socket.destroy();
   });
 

@@ -89,14 +89,14 @@ describe("footage whose sound browsers do not play", () => {
     const { closed: withAac } = await madeSegment({ seconds: 2, sound: true });
     const plain = await installation.addSegment(id, START_MS + 20_000, 2000, { file: withAac });
     const at = (segment: string, query: string) =>
-      installation.call({ url: `/api/recordings/segment/${id}/${segment}/playable${query}` });
+      installation.call({ url: `/api/recordings/segment/${id}/${segment}/playable/${query}` });
     const refusals = await Promise.all([
-      at(name, "?from=1&to=2"),
-      at(name, "?from=1"),
-      at(name, "?from=-1&to=x"),
-      at(name, "?from=1&to=2&after=../secret.key"),
-      at("1999-01-01_00-00-00.mp4", "?from=1&to=2"),
-      at(plain, "/init"),
+      at(name, "part.mp4?from=1&to=2"),
+      at(name, "part.mp4?from=1"),
+      at(name, "part.mp4?from=-1&to=x"),
+      at(name, "part.mp4?from=1&to=2&after=../secret.key"),
+      at("1999-01-01_00-00-00.mp4", "part.mp4?from=1&to=2"),
+      at(plain, "init.mp4"),
     ]);
     const codes = refusals.map((answer) => answer.json().error?.code);
     expect(codes).toEqual([

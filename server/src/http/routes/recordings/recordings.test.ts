@@ -71,6 +71,25 @@ describe("the timeline", () => {
     ]);
   });
 
+  it("tells each gap with the cause that the ledger has, and whether footage was wanted", async () => {
+    const camera = await installation.addCamera();
+    const startMs = installation.clock.nowMs();
+    await installation.note(camera, startMs, { kind: "gap", cause: "restarted" });
+    await installation.note(camera, startMs + 5000, { kind: "recorded", recording: "continuous" });
+    await installation.addSegment(camera, startMs + 5000, 20_000);
+    await installation.note(camera, startMs + 25_000, { kind: "gap", cause: "stream_stalled" });
+    await installation.note(camera, startMs + 40_000, { kind: "not_wanted", cause: "outside_schedule" });
+    installation.clock.advance(90_000);
+    const asked = { camera_id: camera, ...span(startMs - 5000, startMs + 60_000) };
+    const { recordings, gaps } = (await ask("timeline", asked)).json();
+    expect(recordings).toEqual([{ ...span(startMs + 5000, startMs + 25_000), kind: "continuous" }]);
+    expect(gaps).toEqual([
+      { ...span(startMs, startMs + 5000), cause: "restarted", wanted: true },
+      { ...span(startMs + 25_000, startMs + 40_000), cause: "stream_stalled", wanted: true },
+      { ...span(startMs + 40_000, startMs + 60_000), cause: "outside_schedule", wanted: false },
+    ]);
+  });
+
   it("tells a gap that goes on until now", async () => {
     const without = await installation.addCamera();
     installation.clock.advance(60_000);

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { StoredCamera } from "../catalog/cameras.ts";
+import { CAMERA } from "../catalog/catalog.contract.ts";
+import type { RecordingRules } from "../catalog/recording-rules.ts";
+import { BUILT_IN_DEFAULTS } from "../recording/camera-settings.ts";
+import type { ScheduleWindow } from "../recording/schedule.ts";
+import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
+
+const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
+const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", maxBufferBytes: 1 << 20 };
+const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
+  ...CAMERA,
+  recording,
+  streams,
+  id: 12,
+  tenantId: 1,
+  uuid: "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+  createdAtMs: 5,
+  deletedAtMs: null,
+});
+/** Schedule 3 is tenant 1's. */
+const rules = (defaults: object = {}): RecordingRules => ({
+  defaultsOf: () => ({ ...BUILT_IN_DEFAULTS, recording: { ...BUILT_IN_DEFAULTS.recording, ...defaults } }),
+  windowsOf: (tenantId, scheduleId) => (tenantId === 1 && scheduleId === 3 ? WORK : null),
+});
+
+describe("what a worker is told", () => {
+  it("are the camera's own settings, and the defaults where it has none", () => {
+    const told = workerSettings(
+      camera({ segment_seconds: 30 }),
+      rules({ segment_seconds: 60, segment_max_mb: 2.5 }),
+      PLACES,
+    );
+    expect(told).toMatchObject({
+      mode: "continuous",
+      windows: null,
+      segmentSeconds: 30,
+      segmentMaxBytes: 2_500_000,
+      preEventSeconds: 5,
+      audio: { enabled: true, codec: "auto" },
+      segmentFolder: "/srv/recordings/12",
+    });
+  });
+
+  it("has the windows of its schedule, own or default", () => {
+    expect(workerSettings(camera({ mode: "scheduled", schedule_id: 3 }), rules(), PLACES).windows).toEqual(WORK);
+    expect(workerSettings(camera({}), rules({ mode: "scheduled", schedule_id: 3 }), PLACES)).toMatchObject({
+      mode: "scheduled",
+      windows: WORK,
+    });
+  });
+
+  it("names the sub stream where it is asked for and there is one, else the main stream", () => {
+    const sub = { url: "rtsp://10.0.0.7/sub" };
+    const url = (streams: StoredCamera["streams"]) =>
+      workerSettings(camera({ stream: "sub" }, streams), rules(), PLACES).source.url;
+    expect(url({ ...CAMERA.streams, sub })).toBe(sub.url);
+    expect(url(CAMERA.streams)).toBe(CAMERA.streams.main.url);
+  });
+
+  it("is a share of the memory that does not change with every camera", () => {
+    const gigabytes = 1024 ** 3;
+    expect(maxBufferBytes(64 * gigabytes, 10)).toBe(64 * 1024 * 1024);
+    expect(maxBufferBytes(4 * gigabytes, 33)).toBe(maxBufferBytes(4 * gigabytes, 60));
+    for (const cameras of [0, 1, 50, 500])
+      expect(maxBufferBytes(4 * gigabytes, cameras) * cameras).toBeLessThanOrEqual(gigabytes / 2);
+  });
+});
