@@ -37,7 +37,9 @@ export interface AlertInput extends AlertKey {
 
 /** The alerts of one tenant. */
 export interface AlertQueries {
-  /** Opens it, or brings cameras and words of the open one up to date. `changed` false: it stood there already, word for word. */
+  /**
+   * Opens it, or brings cameras and words of the open one up to date; with more cameras it wants to be acknowledged anew. `changed` false: it stood there already, word for word.
+   */
   open(input: AlertInput): Promise<{ readonly alert: StoredAlert; readonly changed: boolean }>;
   /** Closes the open one; undefined when none is open. */
   close(key: AlertKey): Promise<StoredAlert | undefined>;
@@ -114,8 +116,19 @@ async function open(handle: TenantHandle, input: AlertInput): Promise<{ alert: S
           message,
           action,
         })
-      : handle.update("alerts").set({ camera_ids, message, action }).where("id", "=", present.id);
+      : handle
+          .update("alerts")
+          .set({ camera_ids, message, action, ...(hitsMore(present, input) ? UNACKNOWLEDGED : {}) })
+          .where("id", "=", present.id);
   return { alert: stored(await writing.returningAll().executeTakeFirstOrThrow()), changed: true };
+}
+
+/** Who acknowledged did not know of the cameras that came later. */
+const UNACKNOWLEDGED = { acknowledged_by: null, acknowledged_at_ms: null };
+
+function hitsMore(present: { readonly camera_ids: string }, { cameraIds }: AlertInput): boolean {
+  const known = new Set(JSON.parse(present.camera_ids) as number[]);
+  return cameraIds.some((id) => !known.has(id));
 }
 
 function subject(key: AlertKey): string {

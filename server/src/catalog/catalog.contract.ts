@@ -330,6 +330,13 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
         acknowledgedAtMs: NOW_MS,
       });
     });
+
+    it("want to be acknowledged anew when they hit more cameras, not when they hit fewer", async () => {
+      const { alert } = await first().alerts.open({ ...input, cameraIds: [3, 7] });
+      await first().alerts.acknowledge(alert.id, "ada");
+      expect((await first().alerts.open({ ...input, cameraIds: [3] })).alert.acknowledgedBy).toBe("ada");
+      expect((await first().alerts.open({ ...input, cameraIds: [3, 9] })).alert.acknowledgedBy).toBeNull();
+    });
   });
 
   describe("audit", () => {

@@ -13,7 +13,8 @@ import { type GroupQueries, groupQueries } from "./groups.ts";
 import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
 import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
 import { type RecordingRules, recordingRules } from "./recording-rules.ts";
-import { type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import { lastTakenReport, type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import { type RestoreQueries, restoreQueries } from "./restore.ts";
 import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
 import { type SegmentQueries, segmentQueries } from "./segments.ts";
 import {
@@ -24,7 +25,7 @@ import {
   sessionQueries,
 } from "./sessions.ts";
 import { type CatalogContext, tenantHandle } from "./tenant-handle.ts";
-import { findTenant, type StoredTenant } from "./tenants.ts";
+import { allTenants, findTenant, type StoredTenant } from "./tenants.ts";
 import { type ApiTokenWithUser, apiTokenByHash, type TokenQueries, tokenQueries } from "./tokens.ts";
 import {
   createFirstAdministrator,
@@ -54,6 +55,8 @@ export interface TenantCatalog {
 /** The few questions the system itself asks without knowing the tenant. Never to be answered to a caller without a check of its tenant. */
 export interface AcrossTenants {
   tenant(id: number): Promise<StoredTenant | undefined>;
+  /** All tenants, by id. */
+  tenants(): Promise<readonly StoredTenant[]>;
   /** All cameras that are enabled and not removed: one worker each. */
   enabledCameras(): Promise<readonly StoredCamera[]>;
   /** All cameras that are not removed. */
@@ -72,6 +75,8 @@ export interface AcrossTenants {
   removeExpiredSessions(nowMs: number): Promise<number>;
   /** Applies a worker's report exactly once; see `ReportOutcome`. Throws only when the catalog does not answer. */
   takeReport(report: NumberedReport): Promise<ReportOutcome>;
+  /** Number of the last report that was taken of a worker's journal; 0: none of this journal. */
+  lastTakenReport(workerName: string, workerUuid: string): Promise<number>;
 }
 
 /** The database, as the rest of the server sees it. */
@@ -82,6 +87,8 @@ export interface Catalog {
   /** A camera's ledger, opened in the same way. */
   ledger(camera: OwnedCamera): LedgerQueries;
   readonly acrossTenants: AcrossTenants;
+  /** Makes the catalog say again what the files say; see `RestoreQueries`. */
+  readonly restore: RestoreQueries;
   /** Throws `unavailable` when the database does not answer. For the health check. */
   ping(): Promise<void>;
   /** Waits for what is running and lets go of the database and of the instance lock. */
@@ -95,6 +102,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     segments: (camera) => segmentQueries(context.db, camera),
     ledger: (camera) => ledgerQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
+    restore: restoreQueries(context),
     async ping() {
       await sql`select 1`.execute(context.db);
     },
@@ -122,6 +130,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
   const { db } = context;
   return {
     tenant: (id) => findTenant(db, id),
+    tenants: () => allTenants(db),
     enabledCameras: () => enabledCameras(db),
     allCameras: () => allCameras(db),
     recordingRules: () => recordingRules(db),
@@ -133,5 +142,6 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     apiTokenByHash: (tokenHash) => apiTokenByHash(db, tokenHash),
     removeExpiredSessions: (nowMs) => removeExpiredSessions(db, nowMs),
     takeReport: (report) => takeReport(context, report),
+    lastTakenReport: (workerName, workerUuid) => lastTakenReport(db, workerName, workerUuid),
   };
 }

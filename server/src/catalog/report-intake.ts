@@ -58,6 +58,17 @@ export function takeReport({ db, traits }: CatalogContext, numbered: NumberedRep
   });
 }
 
+/** Number of the last report that was taken of a worker's journal; 0: none of this journal. */
+export async function lastTakenReport(db: Kysely<Schema>, workerName: string, workerUuid: string): Promise<number> {
+  const progress = await db
+    .selectFrom("worker_progress")
+    .select("last_sequence")
+    .where("worker_name", "=", workerName)
+    .where("worker_uuid", "=", workerUuid)
+    .executeTakeFirst();
+  return progress?.last_sequence ?? 0;
+}
+
 async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: NumberedReport): Promise<ReportOutcome> {
   const camera = await db
     .selectFrom("cameras")
@@ -137,7 +148,7 @@ async function replace(db: Kysely<Schema>, before: StoredSegment | undefined, ne
       .where("start_ms", "=", before.startMs)
       .execute();
   }
-  if (next !== undefined) await db.insertInto("segments").values(columns(next)).execute();
+  if (next !== undefined) await db.insertInto("segments").values(segmentColumns(next)).execute();
   const cameraId = next?.cameraId ?? before?.cameraId;
   if (cameraId !== undefined) await addToTotals(db, cameraId, difference(share(next), share(before)));
 }
@@ -176,7 +187,8 @@ async function addToTotals(db: Kysely<Schema>, cameraId: number, added: Share): 
     .execute();
 }
 
-function openedSegment(cameraId: number, report: SegmentOpened): StoredSegment {
+/** The row of a segment that was begun. */
+export function openedSegment(cameraId: number, report: SegmentOpened): StoredSegment {
   return {
     cameraId,
     startMs: report.startMs,
@@ -191,7 +203,8 @@ function openedSegment(cameraId: number, report: SegmentOpened): StoredSegment {
   };
 }
 
-function closedSegment(cameraId: number, report: SegmentClosed): StoredSegment {
+/** The row of a segment that was closed. */
+export function closedSegment(cameraId: number, report: SegmentClosed): StoredSegment {
   return {
     cameraId,
     startMs: report.startMs,
@@ -206,7 +219,8 @@ function closedSegment(cameraId: number, report: SegmentClosed): StoredSegment {
   };
 }
 
-function columns(segment: StoredSegment): Schema["segments"] {
+/** A segment as the table keeps it. */
+export function segmentColumns(segment: StoredSegment): Schema["segments"] {
   return {
     camera_id: segment.cameraId,
     start_ms: segment.startMs,

@@ -9,6 +9,11 @@ export interface StoredTenant {
   readonly name: string;
 }
 
+/** All of them, by id. */
+export function allTenants(db: Kysely<Schema>): Promise<StoredTenant[]> {
+  return db.selectFrom("tenants").select(["id", "name"]).orderBy("id").execute();
+}
+
 /** undefined: no such tenant. */
 export function findTenant(db: Kysely<Schema>, id: number): Promise<StoredTenant | undefined> {
   return db.selectFrom("tenants").select(["id", "name"]).where("id", "=", id).executeTakeFirst();

@@ -44,7 +44,7 @@ export class ReportJournal {
 
   /** Opens the journal of a worker, or begins one. A last line torn by a crash is dropped: it was never sent. */
   static async open(path: string): Promise<ReportJournal> {
-    const { header, waiting } = await read(path);
+    const { header, waiting } = await readJournal(path);
     await begin(path, header, waiting);
     return new ReportJournal(path, await open(path, "a"), header, waiting);
   }
@@ -106,7 +106,8 @@ export class ReportJournal {
   }
 }
 
-async function read(path: string): Promise<{ header: Header; waiting: NumberedReport[] }> {
+/** What the journal at `path` holds, acknowledged reports too where it was not begun anew since. Changes nothing. */
+export async function readJournal(path: string): Promise<{ header: Header; waiting: NumberedReport[] }> {
   let text: string;
   try {
     text = await readFile(path, "utf8");

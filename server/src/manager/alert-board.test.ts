@@ -19,7 +19,7 @@ const FULL: TenantAlert = {
   action: "Check the disk.",
 };
 const GROWN: TenantAlert = { ...FULL, cameraIds: [1, 2, 3], message: "3 cameras are not recorded. The disk is full." };
-const AWAY: TenantAlert = { ...FULL, kind: "camera_not_recording", about: "camera_offline@10.0.0.7", cameraIds: [4] };
+const AWAY: TenantAlert = { ...FULL, kind: "camera_not_recording", about: "camera_offline", cameraIds: [4] };
 
 const folder = testFolder();
 let count = 0;

@@ -16,14 +16,10 @@ export interface TenantAlert extends AlertInput {
 export function groupTroubles(troubles: readonly CameraTrouble[]): TenantAlert[] {
   const groups = new Map<string, CameraTrouble[]>();
   for (const one of troubles) {
-    const key = JSON.stringify([one.camera.tenantId, one.trouble.kind, aboutOf(one)]);
+    const key = JSON.stringify([one.camera.tenantId, one.trouble.kind, one.trouble.about]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].map((group) => alertOf(group.sort((a, b) => a.camera.id - b.camera.id)));
-}
-
-function aboutOf({ camera, trouble }: CameraTrouble): string {
-  return trouble.about ?? `camera ${camera.id}`;
 }
 
 function alertOf(group: readonly CameraTrouble[]): TenantAlert {
@@ -33,7 +29,7 @@ function alertOf(group: readonly CameraTrouble[]): TenantAlert {
   return {
     tenantId: camera.tenantId,
     kind: trouble.kind,
-    about: aboutOf(first),
+    about: trouble.about,
     cameraIds: group.map((one) => one.camera.id),
     message: `${whatIsWrong(group, first)} ${reasonOf(group, first)}`,
     action: trouble.action,

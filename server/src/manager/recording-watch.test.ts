@@ -4,7 +4,6 @@ import { ALERT_AFTER_MS, RecordingWatch, type WatchedCamera } from "./recording-
 const AWAY: WatchedCamera = {
   wanted: true,
   status: { recording: false, cause: "camera_offline", last_error: "The camera's host refuses the connection." },
-  host: "10.0.0.7",
   storageError: null,
   ffmpegMissing: false,
   workerFailure: null,
@@ -19,7 +18,7 @@ describe("the watch over a camera", () => {
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS - 1)).toBeNull();
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS)).toMatchObject({
       kind: "camera_not_recording",
-      about: "camera_offline@10.0.0.7",
+      about: "camera_offline",
     });
     expect(watch.check(WELL, 1000 + ALERT_AFTER_MS + 1)).toBeNull();
     expect(watch.check(AWAY, 1000 + ALERT_AFTER_MS + 2)).toBeNull();
@@ -74,9 +73,8 @@ describe("the watch over a camera", () => {
     expect(actions[1]).toMatch(/password/);
   });
 
-  it("shares a cause with the cameras of the same host, and with none where there is no host", () => {
-    expect(trouble({ status: status("auth_failed") })?.about).toBe("auth_failed@10.0.0.7");
-    expect(trouble({ host: "" })?.about).toBeNull();
+  it("shares a cause with all cameras that are away for the same one", () => {
+    expect(trouble({ status: status("auth_failed") })?.about).toBe("auth_failed");
   });
 
   it("knows a failing worker also in the moments in which it lives, until it has lived for a minute", () => {

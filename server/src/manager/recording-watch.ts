@@ -12,8 +12,6 @@ export interface WatchedCamera {
   /** Footage is wanted now. */
   readonly wanted: boolean;
   readonly status: Pick<CameraStatus, "recording" | "cause" | "last_error">;
-  /** Where it is on the network; "" where it is not on any. */
-  readonly host: string;
   readonly storageError: string | null;
   readonly ffmpegMissing: boolean;
   /** Set while its worker does not live. */
@@ -23,8 +21,8 @@ export interface WatchedCamera {
 /** What is wrong with one camera, in words that hold for every other camera of the same `kind` and `about` too. */
 export interface Trouble {
   readonly kind: AlertKind;
-  /** The cause that cameras may share; null: it is this camera's own. */
-  readonly about: string | null;
+  /** The cause that cameras share: a dead switch or a full disk is one trouble, however many cameras it hits. */
+  readonly about: string;
   /** Goes behind the camera's name, or the names of several: `is not recorded`. */
   readonly one: string;
   readonly many: string;
@@ -70,7 +68,7 @@ function ffmpegMissing({ status }: WatchedCamera): Trouble {
   };
 }
 
-function troubleOf({ storageError, workerFailure, status, host }: WatchedCamera): Trouble {
+function troubleOf({ storageError, workerFailure, status }: WatchedCamera): Trouble {
   if (storageError !== null) {
     return {
       kind: "storage_unwritable",
@@ -92,7 +90,7 @@ function troubleOf({ storageError, workerFailure, status, host }: WatchedCamera)
   }
   return {
     kind: "camera_not_recording",
-    about: host === "" ? null : `${status.cause ?? "unknown"}@${host}`,
+    about: status.cause ?? "unknown",
     one: "should be recording and is not",
     many: "should be recording and are not",
     reason: status.last_error ?? "The camera sends no pictures.",

@@ -8,7 +8,6 @@ export function watchInputs(worker: SupervisedCamera, nowMs: number): WatchedCam
   return {
     wanted: told?.wanted ?? wantedByMode(worker.settings, nowMs),
     status: worker.status,
-    host: new URL(worker.settings.source.url).hostname.toLowerCase(),
     storageError: told?.storage_error ?? null,
     ffmpegMissing: told?.ffmpeg_missing ?? false,
     workerFailure: worker.failure,

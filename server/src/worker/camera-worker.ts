@@ -9,7 +9,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
 import { CameraFile } from "./camera-file.ts";
-import { ChainKeeper } from "./chain-keeper.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestState } from "./ingest.ts";
 import { Ledger } from "./ledger.ts";
@@ -262,7 +262,7 @@ export class CameraWorker {
       clock_drift_ms: this.#control.driftMs,
       last_frame_ms: this.#lastFrameMs,
       open_segments: this.#recorder.openSegments,
-      wanted: this.#control.decision.record,
+      wanted: this.#control.wanted,
       ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
       warnings: [],

@@ -5,7 +5,7 @@ import { testFolder } from "../base/test-folder.contract.ts";
 import { finalIdentity } from "../footage/final-identity.ts";
 import { CHAIN_START, chainLink } from "../footage/segment-chain.ts";
 import { readHead, withSegment } from "../footage/segment-scan.ts";
-import { ChainKeeper } from "./chain-keeper.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { EndlessFootage, SimulatedCamera } from "./simulated-camera.contract.ts";
 
 const root = testFolder();

@@ -170,6 +170,19 @@ describe("a camera that should record and cannot", () => {
     expect(spans[3]?.[0]).toBeCloseTo(25, 0);
   });
 
+  it("is missed in mode motion too: without pictures nobody can say that nothing moved", async () => {
+    const self = await camera({ mode: "motion" });
+    await self.bring(10);
+    expect(self.control.wanted).toBe(false);
+    self.control.runEnded("camera_offline");
+    expect(self.control.wanted).toBe(true);
+    await self.wait(20);
+    self.connect();
+    await self.bring(10);
+    await self.end();
+    expect(told(self)).toEqual(["no_motion", "camera_offline", "no_motion"]);
+  });
+
   it("in which pictures are missing has a gap from where the next one should have been", async () => {
     const self = await camera({ mode: "continuous" });
     await self.bring(10);

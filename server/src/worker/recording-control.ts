@@ -90,6 +90,11 @@ export class RecordingControl {
     return this.#decision;
   }
 
+  /** There should be footage, or pictures to decide by. */
+  get wanted(): boolean {
+    return this.#decision.record || this.idleState.kind === "gap";
+  }
+
   /** How far the camera's clock has drifted from ours in this connection, milliseconds; null while unknown. */
   get driftMs(): number | null {
     return this.#run?.wall.driftMs ?? null;
@@ -147,6 +152,7 @@ export class RecordingControl {
     this.#lastSyncMs = this.#options.clock.monotonicMs();
     this.#buffer.clear();
     this.#options.recorder.startRun(runId, init, this.#run.wall);
+    this.#noteIdle();
   }
 
   /** The connection goes on with another init; the next fragment begins with it. */
@@ -289,7 +295,9 @@ export class RecordingControl {
   /** Why nothing is recorded while nothing is. */
   get idleState(): LedgerState {
     const decision = this.#decision;
-    if (!decision.record) return { kind: "not_wanted", cause: decision.cause };
+    // Without a picture nobody can say that nothing moved.
+    const unseen = !decision.record && decision.cause === "no_motion" && this.#run === null;
+    if (!decision.record && !unseen) return { kind: "not_wanted", cause: decision.cause };
     return { kind: "gap", cause: this.#options.recorder.failure?.cause ?? this.#impediment };
   }
 

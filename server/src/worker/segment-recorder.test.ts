@@ -14,7 +14,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
 import { WallClock } from "../recording/wall-clock.ts";
-import { ChainKeeper } from "./chain-keeper.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { type RecorderOptions, type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
 
 const root = testFolder();

@@ -8,7 +8,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, readStream } from "../media/made-footage.contract.ts";
 import { type LedgerEntry, ledgerSpans } from "../recording/ledger.ts";
-import { ChainKeeper } from "./chain-keeper.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { type ControlSettings, RecordingControl } from "./recording-control.ts";
 import { type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";

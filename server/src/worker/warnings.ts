@@ -36,7 +36,7 @@ export function workerWarnings(inputs: WarningInputs): WorkerWarning[] {
   if (withoutSyncMs > LENGTHS_WITHOUT_SYNC * settings.segmentSeconds * 1000) {
     warnings.push({
       kind: "no_sync_sample",
-      message: `The camera has sent no key frame for ${Math.round(withoutSyncMs / 1000)} s: segments cannot be cut, and a recording cannot begin.`,
+      message: "The camera has sent no key frame for long: segments cannot be cut, and a recording cannot begin.",
       action: "Set the key-frame interval (GOP, I-frame interval) in the camera to 1–4 seconds.",
     });
   }

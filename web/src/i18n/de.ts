@@ -177,6 +177,7 @@ export const de: Catalog = {
     title: "Was die Kamera sendet",
     idle: "Geben Sie die Stream-Adresse ein. Nightjar verbindet sich und zeigt hier Bild und Codecs.",
     incomplete: "Die Adresse ist noch nicht vollständig.",
+    inUse: "Dieser Stream ist schon in Gebrauch. Die Prüfung stellt eine zweite Verbindung her.",
     running: "Verbindung zu {{host}} …",
     failed: "Kein Bild",
     again: "Erneut prüfen",
@@ -361,8 +362,8 @@ export const de: Catalog = {
     inherited: "Übernommen aus Einrichtung › Aufzeichnung.",
     own: "Eigener Wert; in Einrichtung › Aufzeichnung steht: {{value}}.",
     ownOnly: "Eigener Wert.",
-    inherit: "Übernehmen",
-    inheritField: "Wieder übernehmen: {{field}}",
+    inherit: "Wie Vorgabe",
+    inheritField: "Wieder wie die Vorgabe: {{field}}",
     inheritedBy_one: "Von {{count}} Kamera von {{total}} übernommen.",
     inheritedBy_other: "Von {{count}} Kameras von {{total}} übernommen.",
     problem: {

@@ -175,6 +175,7 @@ export const en = {
     title: "What the camera sends",
     idle: "Type the stream address. Nightjar then connects and shows picture and codecs here.",
     incomplete: "The address is not complete yet.",
+    inUse: "This stream is in use already. Testing it connects a second time.",
     running: "Connecting to {{host}} …",
     failed: "No picture",
     again: "Test again",

@@ -3,6 +3,10 @@ export interface DialectTraits {
   readonly name: "sqlite" | "postgres";
   /** Column definition of a number that is given out once and never again. */
   readonly id: string;
+  /** Between the columns and the values of an insert that brings such a number with it. */
+  readonly givenId: string;
+  /** Statement after such an insert, so that the number is not given out again; null where the database sees to it. */
+  readonly passGivenIds: (table: string) => string | null;
   readonly integer: string;
   readonly bytes: string;
   /** After the closing bracket of a table. */
@@ -16,6 +20,8 @@ export interface DialectTraits {
 export const sqliteTraits: DialectTraits = {
   name: "sqlite",
   id: "integer primary key autoincrement",
+  givenId: "",
+  passGivenIds: () => null,
   integer: "integer",
   bytes: "blob",
   tableEnd: "strict",
@@ -26,6 +32,11 @@ export const sqliteTraits: DialectTraits = {
 export const postgresTraits: DialectTraits = {
   name: "postgres",
   id: "bigint generated always as identity primary key",
+  givenId: "overriding system value",
+  passGivenIds(table) {
+    const sequence = `pg_get_serial_sequence('${table}', 'id')`;
+    return `select setval(${sequence}, greatest((select max(id) from ${table}), nextval(${sequence}) - 1))`;
+  },
   integer: "bigint",
   bytes: "bytea",
   tableEnd: "",

@@ -66,7 +66,7 @@ function CameraTabs({ camera }: { readonly camera: Camera }) {
     <Tabs value={tab} onChange={choose} keepMounted>
       <Tabs.List aria-label={t("camera.tabs", { name: camera.name })} mb="lg">
         {CAMERA_TABS.map((one) => (
-          <Tabs.Tab key={one} value={one}>
+          <Tabs.Tab key={one} value={one} px={{ base: 8, xs: "md" }}>
             {t(`camera.tab.${one}`)}
           </Tabs.Tab>
         ))}

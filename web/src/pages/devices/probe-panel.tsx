@@ -13,13 +13,15 @@ interface ProbePanelProps {
   /** Default: what the camera sends. */
   readonly title?: string;
   readonly url: string;
+  /** The stream is recorded already, so it is not tested by itself. */
+  readonly isSaved?: boolean;
   readonly probe: UseQueryResult<ProbeResult>;
 }
 
 const HINTS = { empty: "probe.idle", incomplete: "probe.incomplete", wrong: "camera.urlWrong" } as const;
 
 /** What the stream sends, as far as it has been tried. The picture's place is kept from the beginning. */
-export function ProbePanel({ title, url, probe }: ProbePanelProps) {
+export function ProbePanel({ title, url, isSaved = false, probe }: ProbePanelProps) {
   const { t } = useTranslation();
   const heading = title ?? t("probe.title");
   const complete = judgeUrl(url) === "complete";
@@ -50,7 +52,7 @@ export function ProbePanel({ title, url, probe }: ProbePanelProps) {
         )}
       </Group>
       <AspectRatio ratio={16 / 9} mb="md" bg="var(--nj-stage)" style={{ overflow: "hidden", borderRadius: 4 }}>
-        <Screen url={url} probe={probe} result={result} />
+        <Screen url={url} isSaved={isSaved} probe={probe} result={result} />
       </AspectRatio>
       <Stack gap="md" aria-live="polite" mih={180}>
         {complete && probe.isError && !probe.isFetching && <Failure error={probe.error} />}
@@ -65,7 +67,7 @@ export function ProbePanel({ title, url, probe }: ProbePanelProps) {
   );
 }
 
-function Screen({ url, probe, result }: ProbePanelProps & { readonly result: ProbeResult | undefined }) {
+function Screen({ url, isSaved, probe, result }: ProbePanelProps & { readonly result: ProbeResult | undefined }) {
   const { t } = useTranslation();
   if (result?.picture_jpeg_base64 != null && !probe.isFetching) {
     return (
@@ -75,6 +77,9 @@ function Screen({ url, probe, result }: ProbePanelProps & { readonly result: Pro
   const verdict = judgeUrl(url);
   if (verdict !== "complete") {
     return <OnScreen icon={<ScanEye size={32} />}>{t(HINTS[verdict])}</OnScreen>;
+  }
+  if (isSaved && probe.isPending && !probe.isFetching) {
+    return <OnScreen icon={<ScanEye size={32} />}>{t("probe.inUse")}</OnScreen>;
   }
   if (probe.isFetching || probe.isPending) {
     const host = URL.canParse(url) ? new URL(url).host || url : url;

@@ -47,7 +47,7 @@ export function StreamsTab({ camera }: { readonly camera: Camera }) {
             </Button>
           </SaveBar>
         </Stack>
-        <Stack gap="lg">
+        <SimpleGrid cols={1} verticalSpacing="lg" style={{ alignContent: "start" }}>
           <StreamProbe input={{ url, ...input }} isSaved={isKnown && camera.streams.main.url === url} />
           {judgeUrl(subUrl) !== "empty" && (
             <StreamProbe
@@ -56,7 +56,7 @@ export function StreamsTab({ camera }: { readonly camera: Camera }) {
               isSaved={isKnown && camera.streams.sub?.url === subUrl}
             />
           )}
-        </Stack>
+        </SimpleGrid>
       </SimpleGrid>
     </form>
   );
@@ -71,5 +71,5 @@ interface StreamProbeProps {
 
 function StreamProbe({ input, isSaved, ...title }: StreamProbeProps) {
   const probe = useProbe(input, !isSaved);
-  return <ProbePanel url={input.url} probe={probe} {...title} />;
+  return <ProbePanel url={input.url} probe={probe} isSaved={isSaved} {...title} />;
 }

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../base/replace-file.ts";
-import { finalIdentity } from "../footage/final-identity.ts";
+import { finalIdentity } from "./final-identity.ts";
 import {
   CHAIN_START,
   type ChainedSegment,
   type ChainLink,
   chainLink,
   type SegmentChain,
-} from "../footage/segment-chain.ts";
-import { readHead, withSegment } from "../footage/segment-scan.ts";
+} from "./segment-chain.ts";
+import { readHead, withSegment } from "./segment-scan.ts";
 
 /**
  * A camera's chain as its worker carries it on, one segment at a time. The newest value lies in a file beside the worker's settings. That

@@ -1,0 +1,91 @@
+import { type Kysely, sql } from "kysely";
+import type { LedgerEntry } from "../recording/ledger.ts";
+import type { StoredCamera } from "./cameras.ts";
+import { writeLedgerEntry } from "./ledger.ts";
+import { segmentColumns } from "./report-intake.ts";
+import type { Schema } from "./schema.ts";
+import type { StoredSegment } from "./segments.ts";
+import type { CatalogContext } from "./tenant-handle.ts";
+
+/** PostgreSQL takes 65,535 parameters in a statement, SQLite 32,766. */
+const ROWS_AT_ONCE = 500;
+
+/** A camera as its files tell it. */
+export type RestoredCamera = Pick<
+  StoredCamera,
+  "id" | "tenantId" | "uuid" | "name" | "timeZone" | "createdAtMs" | "deletedAtMs"
+>;
+
+export interface RestoredFootage {
+  readonly removed: readonly StoredSegment[];
+  /** Their starts are free, or those of removed ones. */
+  readonly stored: readonly StoredSegment[];
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/** Makes the catalog say again what the files say, while no server runs. Each call is one transaction, and can be made again. */
+export interface RestoreQueries {
+  /** Makes the tenant where there is none with this id; its name is lost. */
+  tenant(id: number): Promise<void>;
+  /** Makes the camera with its own id, switched off and without an address. Neither id nor uuid may be there. */
+  camera(camera: RestoredCamera): Promise<void>;
+  /** Takes segments out and in, writes ledger entries over those of the same instants, and adds the camera's totals up again. */
+  footage(camera: Pick<StoredCamera, "id">, change: RestoredFootage): Promise<void>;
+}
+
+/** The queries of `check --fix` and `reindex`. */
+export function restoreQueries({ db, traits }: CatalogContext): RestoreQueries {
+  const givenId = sql.raw(traits.givenId);
+  const passGivenIds = async (transaction: Kysely<Schema>, table: "tenants" | "cameras") => {
+    const statement = traits.passGivenIds(table);
+    if (statement !== null) await sql.raw(statement).execute(transaction);
+  };
+  return {
+    async tenant(id) {
+      await db.transaction().execute(async (transaction) => {
+        const present = await transaction.selectFrom("tenants").select("id").where("id", "=", id).executeTakeFirst();
+        if (present !== undefined) return;
+        await sql`insert into tenants (id, name) ${givenId} values (${id}, ${`Tenant ${id}`})`.execute(transaction);
+        await passGivenIds(transaction, "tenants");
+      });
+    },
+    async camera(camera) {
+      const streams = JSON.stringify({ main: { url: "" }, sub: null });
+      await db.transaction().execute(async (transaction) => {
+        await sql`insert into cameras
+          (id, tenant_id, uuid, name, enabled, time_zone, streams, transport, recording, created_at_ms, deleted_at_ms)
+          ${givenId} values (${camera.id}, ${camera.tenantId}, ${camera.uuid}, ${camera.name}, 0, ${camera.timeZone},
+          ${streams}, 'tcp', '{}', ${camera.createdAtMs}, ${camera.deletedAtMs})`.execute(transaction);
+        await passGivenIds(transaction, "cameras");
+      });
+    },
+    footage: (camera, change) =>
+      db.transaction().execute((transaction) => restoreFootage(transaction, camera.id, change)),
+  };
+}
+
+async function restoreFootage(
+  db: Kysely<Schema>,
+  cameraId: number,
+  { removed, stored, ledger }: RestoredFootage,
+): Promise<void> {
+  for (const part of parts(removed)) {
+    const starts = part.map((segment) => segment.startMs);
+    await db.deleteFrom("segments").where("camera_id", "=", cameraId).where("start_ms", "in", starts).execute();
+  }
+  for (const part of parts(stored)) await db.insertInto("segments").values(part.map(segmentColumns)).execute();
+  for (const entry of ledger) await writeLedgerEntry(db, cameraId, entry);
+  await recount(db, cameraId);
+}
+
+function parts<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / ROWS_AT_ONCE);
+  return Array.from({ length: count }, (_, i) => items.slice(i * ROWS_AT_ONCE, (i + 1) * ROWS_AT_ONCE));
+}
+
+async function recount(db: Kysely<Schema>, cameraId: number): Promise<void> {
+  await db.deleteFrom("segment_totals").where("camera_id", "=", cameraId).execute();
+  await sql`insert into segment_totals (camera_id, segment_count, size_bytes, duration_ms)
+    select camera_id, count(*), sum(size_bytes), sum(end_ms - start_ms) from segments
+    where camera_id = ${cameraId} and state <> 'open' group by camera_id`.execute(db);
+}
