@@ -12,23 +12,28 @@ export const LAYERS = [
     side: "server",
     holds: "one worker per camera: wanted against running, restart, reports taken in",
   },
+  {
+    folder: "storage",
+    side: "server",
+    holds: "check/ compares the catalog with the files and mends it, reindex/ makes it from them",
+  },
   { folder: "access", side: "server", holds: "users, sessions, tokens, permissions, tenants, audit" },
   {
     folder: "catalog",
     side: "server",
     holds: "the database: schema, migrations/, dialects/, one file of queries per noun",
   },
-  { folder: "worker", side: "worker", holds: "one camera: ingest, segment writer, status" },
-  { folder: "footage", side: "both", holds: "segment files: the hybrid MP4, fragment index, reading, repair" },
+  { folder: "worker", side: "worker", holds: "one camera: ingest, what is recorded, segment writer, ledger, status" },
+  { folder: "footage", side: "both", holds: "segment files: the hybrid MP4, fragment index, chain, reading, repair" },
   { folder: "ffmpeg", side: "both", holds: "argument builders (pure), one supervised process, probe" },
   { folder: "ipc", side: "both", holds: "the messages between server and worker, the channel, the journal" },
   {
     folder: "recording",
     side: "both",
-    holds: "pure nouns: segment name, wall clock, timeline, days, playlist, camera settings",
+    holds: "pure nouns: segment name, wall clock, schedule, decision, ledger, timeline, days, playlist",
   },
   { folder: "config", side: "both", holds: "the schema, the loader, the only reader of the environment" },
-  { folder: "media", side: "both", holds: "isobmff/, codec names: bytes in, values out. Pure" },
+  { folder: "media", side: "both", holds: "isobmff/, h264/, h265/, codec names: bytes in, values out. Pure" },
   { folder: "base", side: "both", holds: "clock, units, errors, log, sealed secrets" },
 ];
 

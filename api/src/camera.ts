@@ -152,7 +152,10 @@ export const Camera = z
     group_id: z.number().int().nullable(),
     enabled: z.boolean(),
     time_zone: z.string(),
-    streams: z.object({ main: z.object({ url: z.string() }), sub: z.object({ url: z.string() }).nullable() }),
+    streams: z.object({
+      main: z.object({ url: z.string().describe("Empty where it is not known: see `last_error` of its status") }),
+      sub: z.object({ url: z.string() }).nullable(),
+    }),
     username: z.string().nullable(),
     has_password: z.boolean(),
     transport: Transport,
@@ -218,6 +221,7 @@ export const CameraStatus = z
         name: z.string(),
         pid: z.number().int().nullable(),
         restarts: z.number().int(),
+        parked: z.boolean().describe("It failed over and over as soon as it was started, and is tried every five minutes"),
         started_at: Instant.nullable(),
       })
       .nullable(),

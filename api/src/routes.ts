@@ -43,6 +43,7 @@ import {
 import { defineRoute } from "./route.ts";
 import { Schedule, ScheduleCreate, SchedulePatch } from "./schedule.ts";
 import { RecordingSettings, RecordingSettingsPatch } from "./settings.ts";
+import { SystemStatus } from "./system.ts";
 
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 const CameraParams = z.object({ id: CameraId });
@@ -463,5 +464,21 @@ export const systemRoutes = {
     tag: "system",
     summary: "Is it well? 503 only without catalog or storage",
     response: Health,
+  }),
+  status: defineRoute({
+    method: "GET",
+    path: "/api/system/status",
+    access: "system.edit",
+    tag: "system",
+    summary: "Workers with what they use, disks, counts, of the whole installation",
+    response: SystemStatus,
+  }),
+  metrics: defineRoute({
+    method: "GET",
+    path: "/metrics",
+    access: "system.edit",
+    tag: "system",
+    summary: "The installation in figures, as text for Prometheus",
+    content: "text/plain",
   }),
 };

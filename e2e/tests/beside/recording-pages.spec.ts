@@ -1,12 +1,15 @@
-import { cameraRoutes, scheduleRoutes } from "@nightjar/api/routes";
+import { cameraRoutes, recordingRoutes, scheduleRoutes } from "@nightjar/api/routes";
 import { Weekday } from "@nightjar/api/schedule";
 import { expect, type Page, test } from "@playwright/test";
-import { cameraStatus } from "../../harness/footage-of.ts";
+import { addCamera, cameraStatus } from "../../harness/footage-of.ts";
 import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
 import { chooseByKeyboard, signInPage, tabTo } from "../../harness/pages.ts";
+import { Player } from "../../harness/player.ts";
 import { waitFor } from "../../harness/wait.ts";
 
 const RECORDING_WITHIN_MS = 20_000;
+const MINUTE_MS = 60_000;
+const INTO_GAP_MS = 2000;
 
 let nightjar: Nightjar;
 
@@ -18,15 +21,13 @@ test.afterAll(async () => {
   await nightjar.stop();
 });
 
-async function addCamera(name: string): Promise<number> {
-  const camera = await nightjar.client(cameraRoutes.create, {
-    body: { name, streams: { main: { url: "pattern:clock?size=320x180&fps=10" } }, time_zone: "UTC" },
-  });
-  await waitFor("the camera to record", async () => (await cameraStatus(nightjar, camera.id)).recording, {
+async function recordedCamera(name: string): Promise<number> {
+  const { id } = await addCamera(nightjar, "pattern:clock?size=320x180&fps=10", { name, time_zone: "UTC" });
+  await waitFor("the camera to record", async () => (await cameraStatus(nightjar, id)).recording, {
     withinMs: RECORDING_WITHIN_MS,
     onTimeout: () => nightjar.logText(),
   });
-  return camera.id;
+  return id;
 }
 
 async function open(page: Page, path: string): Promise<void> {
@@ -42,9 +43,9 @@ const save = async (page: Page) => {
 test("by keyboard alone a schedule is painted and given to a camera, and the camera's state follows", async ({
   page,
 }) => {
-  const id = await addCamera("Gate");
+  const id = await recordedCamera("Gate");
   // Not today, so that the camera has nothing to record at first; nor a neighbour, should midnight come.
-  const day = (new Date(Date.now()).getUTCDay() + 2) % 7;
+  const day = (new Date().getUTCDay() + 2) % 7;
   await open(page, "/setup/schedules");
   await tabTo(page, page.getByRole("link", { name: "Make a schedule" }));
   await page.keyboard.press("Enter");
@@ -87,7 +88,7 @@ test("by keyboard alone a schedule is painted and given to a camera, and the cam
 });
 
 test("by keyboard alone a camera is recorded by hand, and no longer", async ({ page }) => {
-  const id = await addCamera("Yard");
+  const id = await recordedCamera("Yard");
   await nightjar.client(cameraRoutes.update, { params: { id }, body: { recording: { mode: "disabled" } } });
   await open(page, "/setup/devices");
   const camera = page.getByTestId(`camera-${id}`);
@@ -118,7 +119,7 @@ test("by keyboard alone a camera is recorded by hand, and no longer", async ({ p
 test("a camera shows which settings it inherits, keeps its own when the defaults change, and inherits again", async ({
   page,
 }) => {
-  const id = await addCamera("Hall");
+  const id = await recordedCamera("Hall");
   await open(page, `/setup/devices/${id}?tab=recording`);
   const days = page.getByRole("textbox", { name: "Keep footage for" });
   const length = page.getByRole("textbox", { name: "Length of a segment" });
@@ -152,7 +153,7 @@ test("a camera shows which settings it inherits, keeps its own when the defaults
 });
 
 test("several cameras get a mode at once, after the page has said what will change", async ({ page }) => {
-  const ids = [await addCamera("Roof 1"), await addCamera("Roof 2")];
+  const ids = [await recordedCamera("Roof 1"), await recordedCamera("Roof 2")];
   await open(page, "/setup/devices");
   for (const name of ["Roof 1", "Roof 2"]) {
     await tabTo(page, page.getByRole("checkbox", { name: `Select ${name}` }));
@@ -172,21 +173,23 @@ test("several cameras get a mode at once, after the page has said what will chan
 });
 
 test("a click where there is no footage says why, and whether the way to the disk is clear", async ({ page }) => {
-  const id = await addCamera("Shed");
+  const id = await recordedCamera("Shed");
   await nightjar.client(cameraRoutes.update, { params: { id }, body: { recording: { mode: "disabled" } } });
+  const gap = await waitFor(
+    "the ledger to tell of the mode",
+    async () => {
+      const span = { start: new Date(Date.now() - MINUTE_MS).toISOString(), end: new Date().toISOString() };
+      const { gaps } = await nightjar.client(recordingRoutes.timeline, { query: { camera_id: id, ...span } });
+      const told = gaps.find((one) => one.cause === "mode_disabled");
+      return told !== undefined && Date.parse(told.end) - Date.parse(told.start) > 2 * INTO_GAP_MS ? told : undefined;
+    },
+    { withinMs: RECORDING_WITHIN_MS, onTimeout: () => nightjar.logText() },
+  );
+  expect(gap.wanted).toBe(false);
   await open(page, `/playback?camera=${id}&zoom=60`);
-  const timeline = page.getByTestId("timeline");
-  const newest = Date.now();
-  await expect(async () => {
-    const read = async (name: string) => Number(await timeline.getAttribute(name));
-    const [from, to] = [await read("data-start-ms"), await read("data-end-ms")];
-    const box = await timeline.boundingBox();
-    const x = ((newest + 3000 - from) / (to - from)) * (box?.width ?? 0);
-    expect(x).toBeGreaterThan(0);
-    expect(x).toBeLessThan(box?.width ?? 0);
-    await timeline.click({ position: { x, y: (box?.height ?? 0) * 0.7 }, timeout: 1000 });
-    await expect(page.getByRole("dialog", { name: "Why is there no footage?" })).toBeVisible({ timeout: 1000 });
-  }).toPass({ timeout: RECORDING_WITHIN_MS });
+  const player = new Player(page);
+  await expect(player.video).toHaveAttribute("data-phase", "at-newest");
+  await player.clickTime(Date.parse(gap.start) + INTO_GAP_MS);
   const dialog = page.getByRole("dialog", { name: "Why is there no footage?" });
   await expect(dialog.getByTestId("why-answer")).toContainText("its mode is disabled");
   await expect(dialog).toContainText("There is no later footage.");

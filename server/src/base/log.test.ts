@@ -14,12 +14,29 @@ describe("redaction", () => {
 describe("the log", () => {
   it.each(["json", "text"] as const)("writes what was said, where, and nothing secret: %s", (format) => {
     const lines: string[] = [];
-    const log = createLog({ level: "info", format, write: (line) => lines.push(line) }).named("worker");
+    const log = createLog({ level: "info", outputs: [{ format, write: (line) => lines.push(line) }] }).named("worker");
     log.debug("not at this level");
     log.warn("away", { url: "rtsp://admin:secret@cam/", error: new Error("at http://u:secret@cam/") });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/nightjar\.worker[\s\S]*away[\s\S]*\n$/);
     expect(lines[0]).not.toContain("secret");
     expect(lines[0]).toContain("rtsp://***@cam/");
+  });
+
+  it("writes the same lines to all of its outputs, to each in its form", () => {
+    const json: string[] = [];
+    const text: string[] = [];
+    const outputs = [
+      { format: "json" as const, write: (line: string) => json.push(line) },
+      { format: "text" as const, write: (line: string) => text.push(line) },
+    ];
+    createLog({ level: "info", outputs }).info("segment closed", { camera_id: 12 });
+    expect(JSON.parse(json[0] ?? "")).toMatchObject({
+      level: "info",
+      name: "nightjar",
+      msg: "segment closed",
+      camera_id: 12,
+    });
+    expect(text).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d info {2}nightjar segment closed camera_id=12\n$/)]);
   });
 });

@@ -16,19 +16,26 @@ export interface Log {
   named(name: string): Log;
 }
 
-export interface LogOptions {
-  readonly level: LogLevel;
+/** Where lines go: each ends with a line feed. */
+export interface LogOutput {
   /** `json`: one object a line with `name` and `msg`. `text`: for a terminal. */
   readonly format: "json" | "text";
   readonly write: (line: string) => void;
 }
 
-/** A log that writes redacted lines to `options.write` (each ends with a line feed). */
-export function createLog(options: LogOptions): Log {
-  const write = options.format === "json" ? options.write : (line: string) => options.write(textLine(line));
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly outputs: readonly LogOutput[];
+}
+
+/** A log that writes redacted lines to each of its outputs. */
+export function createLog({ level, outputs }: LogOptions): Log {
+  const write = (line: string): void => {
+    for (const output of outputs) output.write(output.format === "json" ? line : textLine(line));
+  };
   const root = pino(
     {
-      level: options.level,
+      level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

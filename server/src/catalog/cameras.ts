@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
 import type { Insertable, Kysely, Selectable } from "kysely";
-import { effectiveRecording, lacksSchedule } from "../recording/camera-settings.ts";
+import { effectiveRecording, lacksAddress, lacksSchedule } from "../recording/camera-settings.ts";
 import { invalidField } from "./invalid-field.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
 import { hasSchedule, NO_SUCH_SCHEDULE, recordingDefaults, SCHEDULE_NEEDED } from "./recording-defaults.ts";
@@ -45,6 +45,9 @@ export type CamerasUpdate =
   | { readonly kind: "changed"; readonly cameras: readonly CameraUpdate[] }
   | { readonly kind: "missing"; readonly ids: readonly number[] };
 
+const ADDRESS_NEEDED =
+  "must be given first: the camera was brought back from its footage, which does not tell its address";
+
 declare const ownedCamera: unique symbol;
 /** A camera that was found through its tenant. Only `catalog.tenant(…).cameras` makes it, and only it opens the way to segments. */
 export type OwnedCamera = StoredCamera & { readonly [ownedCamera]: true };
@@ -59,7 +62,8 @@ export interface CameraQueries {
   create(input: CameraInput): Promise<OwnedCamera>;
   /**
    * Reads the camera and writes what `change` makes of it, in one transaction, so that two changes at once cannot undo each other.
-   * undefined: no such camera. Throws what `change` throws, and what `create` does.
+   * undefined: no such camera. Throws what `change` throws, what `create` does, and `invalid_field` when a camera without an address is
+   * to be enabled.
    */
   update(id: number, change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CameraUpdate | undefined>;
   /** The same for many, all of them or none, ordered by id. */
@@ -151,6 +155,7 @@ async function update(
   if (row === undefined) return undefined;
   const before = owned(row);
   const wanted: CameraInput = { ...before, ...change(before) };
+  if (wanted.enabled && lacksAddress(wanted)) throw invalidField("streams.main.url", ADDRESS_NEEDED);
   if (wanted.groupId !== before.groupId) await requireGroup(handle, wanted.groupId);
   if (!isDeepStrictEqual(wanted.recording, before.recording)) await requireSchedule(handle, wanted.recording);
   const changed = await handle

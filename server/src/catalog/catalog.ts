@@ -16,7 +16,7 @@ import { type RecordingRules, recordingRules } from "./recording-rules.ts";
 import { lastTakenReport, type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
 import { type RestoreQueries, restoreQueries } from "./restore.ts";
 import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
-import { type SegmentQueries, segmentQueries } from "./segments.ts";
+import { footageTotals, type SegmentQueries, type SegmentTotals, segmentQueries } from "./segments.ts";
 import {
   removeExpiredSessions,
   type SessionQueries,
@@ -63,6 +63,8 @@ export interface AcrossTenants {
   allCameras(): Promise<readonly StoredCamera[]>;
   recordingRules(): Promise<RecordingRules>;
   openAlerts(): Promise<readonly StoredAlert[]>;
+  /** Sums over all closed segments of all cameras, those of removed ones too. */
+  footageTotals(): Promise<SegmentTotals>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
   createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
@@ -135,6 +137,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     allCameras: () => allCameras(db),
     recordingRules: () => recordingRules(db),
     openAlerts: () => openAlerts(db),
+    footageTotals: () => footageTotals(db),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),
     userForLogin: (username) => userForLogin(db, username),

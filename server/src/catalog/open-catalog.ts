@@ -1,12 +1,13 @@
-import { resolve } from "node:path";
-import { type Dialect, Kysely, Migrator } from "kysely";
+import { join, resolve } from "node:path";
+import { type Dialect, Kysely, type LogConfig, Migrator, sql } from "kysely";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage, NightjarError } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { type Catalog, catalogOn } from "./catalog.ts";
 import { type DialectTraits, postgresTraits, sqliteTraits } from "./dialects/dialect.ts";
+import { lockInstance } from "./dialects/instance-lock.ts";
 import { openPostgres } from "./dialects/postgres.ts";
-import { openSqlite, sqliteOpenError } from "./dialects/sqlite.ts";
+import { openSqlite, openSqliteToRead, sqliteOpenError } from "./dialects/sqlite.ts";
 import { migrations } from "./migrations/list.ts";
 import type { Schema } from "./schema.ts";
 
@@ -17,18 +18,23 @@ export interface CatalogOptions {
   readonly databaseUrl: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Folder in which only one server may work; a SQLite catalog is locked by itself, wherever it lies. */
+  readonly dataFolder?: string;
+  /** Told of each query, failed ones too, how long the database took. */
+  readonly onQuery?: (durationMs: number) => void;
 }
 
 /**
- * Opens the catalog, brings its tables up to date and, for SQLite, takes the instance lock.
+ * Opens the catalog, brings its tables up to date and takes the instance lock.
  * Throws `unavailable` with the file or host (never the password) and what to do.
  */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { databaseUrl, clock } = options;
+  const { databaseUrl, clock, onQuery } = options;
   const database = databaseUrl.startsWith(SQLITE_SCHEME)
     ? await sqliteDatabase(resolve(databaseUrl.slice(SQLITE_SCHEME.length)))
-    : postgresDatabase(databaseUrl, options.log);
-  const db = new Kysely<Schema>({ dialect: database.dialect });
+    : postgresDatabase(options);
+  const log: LogConfig = onQuery === undefined ? [] : (event) => onQuery(event.queryDurationMillis);
+  const db = new Kysely<Schema>({ dialect: database.dialect, log });
   const release = async () => {
     await db.destroy();
     database.unlock();
@@ -57,9 +63,58 @@ async function sqliteDatabase(file: string): Promise<OpenedDatabase> {
   return { ...(await openSqlite(file)), traits: sqliteTraits, place: file, describe };
 }
 
-function postgresDatabase(databaseUrl: string, log: Log): OpenedDatabase {
+/** The lock is a file in the data folder: a connection that breaks would lose one in the database. */
+function postgresDatabase({ databaseUrl, log, dataFolder }: CatalogOptions): OpenedDatabase {
   const { dialect, place, describe } = openPostgres(databaseUrl, log);
-  return { dialect, traits: postgresTraits, place, unlock: () => undefined, describe };
+  const unlock =
+    dataFolder === undefined
+      ? () => undefined
+      : lockInstance(join(dataFolder, "server"), `the data folder ${dataFolder}`);
+  return { dialect, traits: postgresTraits, place, unlock, describe };
+}
+
+/**
+ * Opens a catalog that is there for reading alone, also beside a server that works on it: nothing is locked and nothing can be written.
+ * Throws `unavailable` as `openCatalog` does, and where the tables are of another version.
+ */
+export async function openCatalogToRead(options: CatalogOptions): Promise<Catalog> {
+  const { databaseUrl, clock, log } = options;
+  const database = databaseUrl.startsWith(SQLITE_SCHEME)
+    ? await sqliteDatabaseToRead(resolve(databaseUrl.slice(SQLITE_SCHEME.length)))
+    : { ...openPostgres(databaseUrl, log, { toRead: true }), traits: postgresTraits };
+  const db = new Kysely<Schema>({ dialect: database.dialect });
+  try {
+    await requireUpToDate(db, database);
+    return catalogOn({ db, clock, traits: database.traits }, () => db.destroy());
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function sqliteDatabaseToRead(file: string): Promise<Omit<OpenedDatabase, "unlock">> {
+  const describe = (cause: unknown) => sqliteOpenError(file, cause);
+  return { dialect: await openSqliteToRead(file), traits: sqliteTraits, place: file, describe };
+}
+
+async function requireUpToDate(
+  db: Kysely<Schema>,
+  { traits, place, describe }: Omit<OpenedDatabase, "unlock">,
+): Promise<void> {
+  const provider = { getMigrations: async () => migrations(traits) };
+  const all = await new Migrator({ db, provider }).getMigrations().catch((cause: unknown) => {
+    throw cause instanceof NightjarError ? cause : describe(cause);
+  });
+  const known = all.map((migration) => migration.name);
+  if (all.every((migration) => migration.executedAt !== undefined)) {
+    const later = await sql`select name from kysely_migration where name not in (${sql.join(known)})`.execute(db);
+    if (later.rows.length > 0) throw ofNewerVersion(place);
+    return;
+  }
+  throw new NightjarError(
+    "unavailable",
+    `The catalog ${place} was written by an earlier version of Nightjar. Start the server of this version once: it brings the catalog up to date.`,
+  );
 }
 
 async function migrate(db: Kysely<Schema>, { traits, place, describe }: OpenedDatabase): Promise<void> {
@@ -68,11 +123,11 @@ async function migrate(db: Kysely<Schema>, { traits, place, describe }: OpenedDa
   if (error === undefined) return;
   if (error instanceof NightjarError) throw error;
   // Kysely's words for a migration that the database has and this program does not.
-  if (errorMessage(error).startsWith("corrupted migrations"))
-    throw new NightjarError(
-      "unavailable",
-      `The catalog ${place} was written by a newer version of Nightjar. Install that version again, or restore the backup made before the upgrade.`,
-      { cause: error },
-    );
+  if (errorMessage(error).startsWith("corrupted migrations")) throw ofNewerVersion(place, error);
   throw describe(error);
+}
+
+function ofNewerVersion(place: string, cause?: unknown): NightjarError {
+  const message = `The catalog ${place} was written by a newer version of Nightjar. Install that version again, or restore the backup made before the upgrade.`;
+  return new NightjarError("unavailable", message, { cause });
 }

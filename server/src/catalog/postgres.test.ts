@@ -12,6 +12,7 @@ import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, type FreshDatabase, NOW_MS } from "./catalog.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog } from "./open-catalog.ts";
+import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
 
@@ -142,6 +143,26 @@ describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));
+describe("taking in from files on PostgreSQL", () => restoreContract(freshDatabase));
+
+describe("a data folder whose catalog is on PostgreSQL", () => {
+  it("is worked on by one server only", async () => {
+    const { url: databaseUrl } = await freshDatabase();
+    const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-data-"));
+    const options = { databaseUrl, dataFolder, clock: new SimulatedClock(NOW_MS), log: silentLog };
+    try {
+      const catalog = await openCatalog(options);
+      await expect(openCatalog(options)).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringMatching(/Another Nightjar server .*nightjar-data-/),
+      });
+      await catalog.close();
+      await (await openCatalog(options)).close();
+    } finally {
+      await rm(dataFolder, { recursive: true });
+    }
+  });
+});
 
 describe("a PostgreSQL that does not let the server in is named with the cause, never with the password", () => {
   const unavailable = (message: RegExp) => ({ code: "unavailable", message: expect.stringMatching(message) });

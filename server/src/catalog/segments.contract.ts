@@ -124,6 +124,16 @@ export function segmentsContract(freshDatabase: () => Promise<FreshDatabase>): v
       expect((await catalog.segments(camera).byName(other))?.startMs).toBe(NOW_MS + 1);
     });
 
+    it("the totals over all cameras are the sums, and 0 without any footage", async () => {
+      const { acrossTenants } = catalog;
+      expect(await acrossTenants.footageTotals()).toEqual({ count: 0, sizeBytes: 0, durationMs: 0 });
+      await take(closed(NOW_MS, NOW_MS + MINUTE_MS));
+      const other = await catalog.tenant(1).cameras.create(CAMERA);
+      const report = closed(NOW_MS, NOW_MS + MINUTE_MS);
+      await acrossTenants.takeReport({ ...origin(), workerName: "other", cameraId: other.id, sequence: 1, report });
+      expect(await acrossTenants.footageTotals()).toEqual({ count: 2, sizeBytes: 2000, durationMs: 2 * MINUTE_MS });
+    });
+
     it("a segment that is gone leaves list and totals", async () => {
       await take(closed(NOW_MS, NOW_MS + MINUTE_MS));
       const gone: Report = { kind: "segment_gone", name: segmentName(NOW_MS) };

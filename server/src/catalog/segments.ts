@@ -113,6 +113,30 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
   };
 }
 
+/** What the totals of these segments must be. Pure. */
+export function sumOf(segments: readonly StoredSegment[]): SegmentTotals {
+  const closed = segments.filter((segment) => segment.state !== "open");
+  return {
+    count: closed.length,
+    sizeBytes: closed.reduce((sum, segment) => sum + segment.sizeBytes, 0),
+    durationMs: closed.reduce((sum, segment) => sum + segment.endMs - segment.startMs, 0),
+  };
+}
+
+/** The same over all cameras of all tenants, removed ones too: one row a camera. */
+export async function footageTotals(db: Kysely<Schema>): Promise<SegmentTotals> {
+  const total = (column: string) => sql<number>`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
+  const { count, size_bytes, duration_ms } = await db
+    .selectFrom("segment_totals")
+    .select([
+      total("segment_count").as("count"),
+      total("size_bytes").as("size_bytes"),
+      total("duration_ms").as("duration_ms"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { count, sizeBytes: size_bytes, durationMs: duration_ms };
+}
+
 /** The segment with this name, found by the time that the name tells. */
 export async function segmentByName(
   db: Kysely<Schema>,

@@ -9,7 +9,8 @@ import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, NOW_MS } from "./catalog.contract.ts";
 import { freshSqlite } from "./fresh-sqlite.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
-import { openCatalog } from "./open-catalog.ts";
+import { openCatalog, openCatalogToRead } from "./open-catalog.ts";
+import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
 
@@ -30,6 +31,7 @@ describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
 describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
 describe("the ledger on SQLite", () => ledgerContract(freshDatabase));
+describe("taking in from files on SQLite", () => restoreContract(freshDatabase));
 
 describe("a SQLite catalog", () => {
   it("is opened by one server only, and is free again after it was closed", async () => {
@@ -58,6 +60,20 @@ describe("a SQLite catalog", () => {
       await once(holder, "exit");
     }
     await (await open(file)).close();
+  });
+
+  it("that is not there is not made by who only wants to read it", async () => {
+    const file = newFile();
+    const reading = openCatalogToRead({
+      databaseUrl: `sqlite:${file}`,
+      clock: new SimulatedClock(NOW_MS),
+      log: silentLog,
+    });
+    await expect(reading).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/catalog\.sqlite cannot be read \(ENOENT\).*nightjar reindex/),
+    });
+    await expect(stat(file)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("can be read by its owner only", async () => {

@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { systemClock } from "../base/clock.ts";
 import { makeFolder } from "../base/make-folder.ts";
+import { sharedAnswer } from "../base/shared-answer.ts";
 import type { DataPaths, Settings } from "../config/settings.ts";
 import { checkFfmpeg } from "../ffmpeg/program.ts";
 import type { HealthCheck } from "../http/ports.ts";
@@ -17,7 +18,7 @@ function storageCheck(recordings: string): HealthCheck {
   return {
     name: "storage",
     essential: true,
-    async check() {
+    check: sharedAnswer(async () => {
       try {
         await makeFolder(recordings);
         await access(recordings, constants.W_OK);
@@ -28,7 +29,7 @@ function storageCheck(recordings: string): HealthCheck {
           detail: "The recordings folder cannot be written. Check its disk and its permissions; the log names it.",
         };
       }
-    },
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { NightjarError } from "../base/error.ts";
+import { errorMessage, NightjarError } from "../base/error.ts";
 import { redact } from "../base/redact.ts";
 import { SETTINGS } from "../config/settings.ts";
 import { programVersion } from "./version.ts";
@@ -29,15 +29,57 @@ program
   .requiredOption("--journal <file>", "Its reports")
   .requiredOption("--socket <path>", "The socket the server connects to")
   .requiredOption("--key <file>", "The key file for sealed passwords")
-  .action(async (options: { settings: string; journal: string; socket: string; key: string }) => {
+  .option("--log <file>", "Its log; without it, lines go to standard output")
+  .action(async (options: { settings: string; journal: string; socket: string; key: string; log?: string }) => {
     const { runWorker } = await import("./worker.ts");
     await runWorker(options);
   });
+
+const check = program
+  .command("check")
+  .description(
+    "Compare the catalog with the recorded files; exit code 0: all is well, 1: something is not, 2: it could not look",
+  )
+  .option("--fix", "Put right what can be; the server must be stopped")
+  .option("--deep", "Read all footage and compare its hashes")
+  .action((options: Record<string, unknown>) =>
+    endWith(async () => {
+      const { check: run } = await import("./check.ts");
+      return run({ options, defaultData: INSTALLED_DATA });
+    }),
+  );
+
+const reindex = program
+  .command("reindex")
+  .description("Make the catalog again from the recorded files; the server must be stopped; exit codes as of check")
+  .action((options: Record<string, unknown>) =>
+    endWith(async () => {
+      const { runReindex } = await import("./reindex.ts");
+      return runReindex({ options, defaultData: INSTALLED_DATA });
+    }),
+  );
+
+for (const command of [check, reindex]) {
+  command.option("--json", "Print for machines").option("--config <file>", "YAML file with settings");
+  for (const { key, flag, meaning } of SETTINGS) {
+    if (key === "data" || key === "database_url") command.option(flag, meaning);
+  }
+}
 
 program
   .command("version")
   .description("Print the version")
   .action(() => console.log(programVersion()));
+
+/** Ends the program with what `work` answers; with 2 where it failed, which is neither a good nor a bad answer. */
+async function endWith(work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    console.error(redact(errorMessage(error)));
+    process.exitCode = 2;
+  }
+}
 
 try {
   await program.parseAsync(process.argv);

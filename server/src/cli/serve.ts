@@ -4,7 +4,7 @@ import { createAccess } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
 import { NightjarError, systemErrorCode } from "../base/error.ts";
 import { EventHub } from "../base/event-hub.ts";
-import { createLog, type Log } from "../base/log.ts";
+import type { Log } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { childEnvironment } from "../config/child-environment.ts";
@@ -13,13 +13,17 @@ import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
 import { createHttpApp } from "../http/app.ts";
+import { Metrics } from "../http/metrics.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessBackend } from "../manager/process-backend.ts";
+import { ProcessUsageReader } from "../manager/process-usage.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
+import { diskUse } from "./disk-use.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
+import { withServerLog } from "./server-log.ts";
 import { programVersion } from "./version.ts";
 import { welcome } from "./welcome.ts";
 
@@ -37,27 +41,39 @@ type End = "stop" | "restart";
  * while the workers go on. Rejects with what keeps it from starting.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const log = createLog({
-    level: loadSettings(options).logLevel,
-    format: process.stdout.isTTY ? "text" : "json",
-    write: (line) => process.stdout.write(line),
-  });
   let end: End;
   do {
-    end = await keepAliveDuring(serveOnce(options, log));
+    end = await keepAliveDuring(serveOnce(options));
   } while (end === "restart");
   process.exit(0);
 }
 
-async function serveOnce(options: ServeOptions, log: Log): Promise<End> {
+async function serveOnce(options: ServeOptions): Promise<End> {
   const settings = loadSettings(options);
   const paths = dataPaths(settings.data);
   await prepareDataFolder(paths);
+  return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
+    serveLogging(options, { settings, paths, log }),
+  );
+}
+
+async function serveLogging(
+  options: ServeOptions,
+  { settings, paths, log }: Pick<ManagerParts, "settings" | "paths" | "log">,
+): Promise<End> {
   const secretBox = await openSecretBox(paths.keyFile);
   const runFolder = await prepareRunFolder(settings.run, paths.root);
-  const catalog = await openCatalog({ databaseUrl: settings.databaseUrl, clock: systemClock, log });
+  const metrics = new Metrics(programVersion());
+  const catalog = await openCatalog({
+    databaseUrl: settings.databaseUrl,
+    dataFolder: paths.root,
+    clock: systemClock,
+    log,
+    onQuery: (durationMs) => metrics.queried(durationMs),
+  });
   const access = createAccess({ catalog, clock: systemClock });
   const events = new EventHub(systemClock);
+  const usageReader = new ProcessUsageReader(systemClock);
   const manager = createManager({ settings, paths, runFolder, catalog, events, log });
   const app = createHttpApp({
     settings: await httpSettings(settings, paths),
@@ -71,6 +87,9 @@ async function serveOnce(options: ServeOptions, log: Log): Promise<End> {
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
     footage: footageReader(paths.recordings, settings.ffmpeg),
     healthChecks: healthChecks(settings, paths),
+    metrics,
+    disks: diskUse(paths, systemClock),
+    processUsage: (pids) => usageReader.usage(pids),
   });
   try {
     const first = await access.firstStart(settings.admin);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
+import { LogFile } from "../base/log-file.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { CameraWorker } from "../worker/camera-worker.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -11,11 +12,18 @@ export interface WorkerOptions {
   readonly journal: string;
   readonly socket: string;
   readonly key: string;
+  /** Its log file; without one, lines go to standard output. */
+  readonly log?: string;
 }
+
+/** There are many workers, and a camera has little to say. */
+const MAX_LOG_FILE_BYTES = 2_000_000;
 
 /** `nightjar worker`: serves one camera until it is told to end by SIGTERM or SIGINT; then every open segment is closed first. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const log = createLog({ level: "info", format: "json", write: (line) => process.stdout.write(line) }).named("worker");
+  const log = createLog({ level: "info", outputs: [{ format: "json", write: logWriter(options.log) }] }).named(
+    "worker",
+  );
   const fail = (error: unknown): void => {
     log.error("the worker fails", { error });
     process.exit(1);
@@ -38,4 +46,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     process.exit(0);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
+}
+
+function logWriter(path: string | undefined): (line: string) => void {
+  if (path === undefined) return (line) => process.stdout.write(line);
+  const file = new LogFile({ path, clock: systemClock, maxFileBytes: MAX_LOG_FILE_BYTES });
+  process.on("exit", () => file.flushNow());
+  return (line) => file.write(line);
 }

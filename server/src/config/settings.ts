@@ -99,9 +99,9 @@ export const SETTINGS = [
     key: "worker_backend",
     env: "NIGHTJAR_WORKER_BACKEND",
     flag: "--worker-backend <kind>",
-    schema: z.enum(["process"], "must be process"),
-    defaultText: "`process`",
-    meaning: "What runs the workers: child processes",
+    schema: z.enum(["process", "systemd"], "must be process or systemd"),
+    defaultText: "`process`; `systemd` as a service installed by `deploy/install.mjs`",
+    meaning: "What runs the workers: child processes of the server, or units of systemd",
   },
   {
     key: "log_level",
@@ -145,7 +145,7 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly admin: { readonly username: string; readonly password: string } | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
-  readonly workerBackend: "process";
+  readonly workerBackend: "process" | "systemd";
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly ffmpeg: string;
   readonly run: string | null;

@@ -25,8 +25,10 @@ it("auto passes AAC-LC through and encodes everything else as AAC", () => {
 });
 
 it("copy passes through what MP4 can hold, and falls back to AAC with a warning for what it cannot", () => {
-  expect(audioPlanFor(choice("copy"), sound("opus"))).toBe("copy");
-  expect(fallsBack(choice("copy"), sound("opus"))).toBe(false);
+  for (const held of ["opus", "mp3", "mp2"]) {
+    expect(audioPlanFor(choice("copy"), sound(held))).toBe("copy");
+    expect(fallsBack(choice("copy"), sound(held))).toBe(false);
+  }
   expect(audioPlanFor(choice("copy"), sound("pcm_mulaw"))).toBe("aac");
   expect(fallsBack(choice("copy"), sound("pcm_mulaw"))).toBe(true);
 });

@@ -41,6 +41,16 @@ const SEEN: readonly (readonly [cause: string, says: RegExp, lines: readonly str
   ],
   ["camera_offline", /over the network/, ["pipe:0: Connection timed out"]],
   [
+    "camera_offline",
+    /TCP and UDP/,
+    ["[rtsp @ 0x55] method SETUP failed: 461 Unsupported transport", "pipe:0: Protocol not supported"],
+  ],
+  [
+    "camera_offline",
+    /two viewers/,
+    ["[rtsp @ 0x55] method SETUP failed: 503 Service Unavailable", "pipe:0: Server returned 5XX Server Error reply"],
+  ],
+  [
     "unsupported_stream",
     /no picture/,
     ["Stream map '0:v:0' matches no streams.", "To ignore this, add a trailing '?' to the map."],

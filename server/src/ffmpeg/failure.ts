@@ -23,6 +23,22 @@ const RULES: readonly { readonly pattern: RegExp; readonly failure: StreamFailur
     },
   },
   {
+    pattern: /461 Unsupported transport|Nonmatching transport in server reply/i,
+    failure: {
+      cause: "camera_offline",
+      message:
+        "The camera does not offer this transport. Choose the other one of TCP and UDP in the camera's settings.",
+    },
+  },
+  {
+    pattern: /453 Not Enough Bandwidth|503 Service Unavailable|5XX Server Error/i,
+    failure: {
+      cause: "camera_offline",
+      message:
+        "The camera answers, but serves nobody more now. Many cameras allow two viewers only: disconnect others. It is tried again.",
+    },
+  },
+  {
     pattern: /Connection refused/i,
     failure: {
       cause: "camera_offline",

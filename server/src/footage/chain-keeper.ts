@@ -2,13 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../base/replace-file.ts";
 import { finalIdentity } from "./final-identity.ts";
-import {
-  CHAIN_START,
-  type ChainedSegment,
-  type ChainLink,
-  chainLink,
-  type SegmentChain,
-} from "./segment-chain.ts";
+import { CHAIN_START, type ChainedSegment, type ChainLink, chainLink, type SegmentChain } from "./segment-chain.ts";
 import { readHead, withSegment } from "./segment-scan.ts";
 
 /**

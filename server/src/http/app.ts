@@ -8,6 +8,7 @@ import { NightjarError } from "../base/error.ts";
 import { authenticate, prepareAuthentication } from "./plugins/authentication.ts";
 import { answerClientError, answerErrors, frameworkErrors } from "./plugins/errors.ts";
 import { readJsonBodies } from "./plugins/json-body.ts";
+import { measureRequests } from "./plugins/metrics.ts";
 import { describeApi, serveApiDocument } from "./plugins/openapi.ts";
 import { refuseOtherOrigins } from "./plugins/origin-check.ts";
 import { rateLimit } from "./plugins/rate-limit.ts";
@@ -49,6 +50,7 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
   const contracts: RouteContract[] = [];
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  measureRequests(app, deps.metrics, deps.clock);
   answerErrors(app, log);
   guardRoutes(app);
   readJsonBodies(app);

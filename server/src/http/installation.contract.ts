@@ -19,12 +19,15 @@ import type { BuiltInRole } from "../catalog/roles.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
+import type { CameraFigures } from "../manager/camera-figures.ts";
+import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
 import { createHttpApp } from "./app.ts";
-import type { FootageReader, HttpDeps, HttpSettings, ProbeCommand } from "./ports.ts";
+import { Metrics } from "./metrics.ts";
+import type { DiskUse, FootageReader, HttpDeps, HttpSettings, ProbeCommand } from "./ports.ts";
 
 export const NOW_MS = Date.UTC(2026, 3, 9, 14, 30);
 export const PASSWORD = "correct horse battery";
@@ -57,6 +60,12 @@ function indexOf(sizeBytes: number): SegmentIndex {
   };
 }
 
+/** The second one does not answer. */
+const DISKS: readonly DiskUse[] = [
+  { name: "data", path: "/srv/nightjar", sizeBytes: 1000, freeBytes: 250 },
+  { name: "recordings", path: "/mnt/share", sizeBytes: null, freeBytes: null },
+];
+
 export interface Installation {
   readonly app: FastifyInstance;
   readonly deps: HttpDeps;
@@ -66,6 +75,8 @@ export interface Installation {
   readonly logged: () => string;
   readonly statuses: Map<number, CameraStatus>;
   readonly openSegments: Map<number, OpenSegment>;
+  /** What the manager tells of the workers, in numbers. */
+  readonly figures: CameraFigures[];
   readonly changedCameras: number[];
   /** When workers were told that schedules or defaults are others. */
   readonly ruleChanges: number[];
@@ -98,9 +109,17 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const folder = await mkdtemp(join(tmpdir(), "nightjar-http-"));
   const clock = new SimulatedClock(NOW_MS);
   const lines: string[] = [];
-  const log = createLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
+  const log = createLog({ level: "debug", outputs: [{ format: "json", write: (line) => lines.push(line) }] });
   const databaseFile = join(folder, "catalog.sqlite");
-  const catalog = await openCatalog({ databaseUrl: `sqlite:${databaseFile}`, clock, log });
+  const figures: CameraFigures[] = [];
+  const usageReader = new ProcessUsageReader(clock);
+  const metrics = new Metrics("0.1.0-test");
+  const catalog = await openCatalog({
+    databaseUrl: `sqlite:${databaseFile}`,
+    clock,
+    log,
+    onQuery: (durationMs) => metrics.queried(durationMs),
+  });
   const access = createAccess({ catalog, clock });
   await access.firstStart({ username: "ada", password: PASSWORD });
   const statuses = new Map<number, CameraStatus>();
@@ -146,6 +165,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     runtime: {
       status: (id) => statuses.get(id) ?? null,
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
+      figures: () => figures,
       cameraChanged: (id) => void changedCameras.push(id),
       recordingRulesChanged: () => void ruleChanges.push(clock.nowMs()),
       record: async (cameraId, command) => {
@@ -177,6 +197,9 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     },
     footage,
     healthChecks: [],
+    metrics,
+    disks: async () => DISKS,
+    processUsage: (pids) => usageReader.usage(pids),
   };
   const app = createHttpApp(deps);
   await app.ready();
@@ -207,6 +230,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     logged: () => lines.join(""),
     statuses,
     openSegments,
+    figures,
     changedCameras,
     ruleChanges,
     recordAnswers,

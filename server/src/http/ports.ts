@@ -9,8 +9,11 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
 import type { PlayablePart } from "../footage/playable-part.ts";
 import type { RecordAnswer, RecordCommand } from "../ipc/messages.ts";
+import type { CameraFigures } from "../manager/camera-figures.ts";
+import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** What the workers are doing now. Answers come from memory. */
 export interface CameraRuntime {
@@ -22,6 +25,8 @@ export interface CameraRuntime {
   cameraChanged(cameraId: number): void;
   /** A schedule or the recording defaults were changed: bring all workers in line. Returns at once. */
   recordingRulesChanged(): void;
+  /** Every camera that has a worker, or should have one, in numbers; of all tenants. */
+  figures(): readonly CameraFigures[];
   /** Passes a person's wish on to the camera's worker. Throws `worker_unavailable` when there is none or it does not answer. */
   record(cameraId: number, command: RecordCommand): Promise<RecordAnswer>;
 }
@@ -71,6 +76,15 @@ export interface HealthCheck {
   check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
 
+/** A place for files, and the file system it is on; null: not there, or it does not answer. */
+export interface DiskUse {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number | null;
+  readonly freeBytes: number | null;
+}
+
 export interface HttpSettings {
   /** Certificate and private key, PEM; null: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
@@ -97,6 +111,11 @@ export interface HttpDeps {
   readonly runtime: CameraRuntime;
   readonly probe: StreamProbe;
   readonly footage: FootageReader;
+  readonly metrics: Metrics;
+  /** Never rejects, and never waits long. */
+  readonly disks: () => Promise<readonly DiskUse[]>;
+  /** What processes use, by pid; those that are gone are left out. */
+  readonly processUsage: (pids: readonly number[]) => Promise<ReadonlyMap<number, ProcessFamilyUsage>>;
   /** Besides the catalog, which is always checked. */
   readonly healthChecks: readonly HealthCheck[];
 }

@@ -52,7 +52,22 @@ export type WorkerStatus = Omit<CameraStatus, "camera_id" | "worker" | "last_fra
   readonly storage_error: string | null;
   /** What a person should know though the camera is recorded; each becomes an alert that stays open until it is gone from here. */
   readonly warnings: readonly WorkerWarning[];
+  readonly counters: WorkerCounters;
 };
+
+/** For the metrics: counted since the worker's start, whether the server is there or not. */
+export interface WorkerCounters {
+  /** From the camera, whether recorded or not. */
+  readonly received_bytes: number;
+  /** Pictures of the same. */
+  readonly received_frames: number;
+  /** Of footage that was written to the disk. */
+  readonly recorded_bytes: number;
+  /** Held in memory now for an event that has not happened yet. */
+  readonly buffer_bytes: number;
+  /** Footage that waits in memory for the disk now. */
+  readonly disk_queue_bytes: number;
+}
 
 export interface WorkerWarning {
   readonly kind: "clock_suspect" | "no_sync_sample" | "disk_slow" | "audio_fallback";

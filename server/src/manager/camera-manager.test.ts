@@ -18,7 +18,8 @@ import type { Report, WorkerSettings } from "../ipc/messages.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
 import { WEEKDAYS } from "../recording/schedule.ts";
 import { CameraManager } from "./camera-manager.ts";
-import { isAlive, ProcessBackend } from "./process-backend.ts";
+import { ProcessBackend } from "./process-backend.ts";
+import { identify } from "./process-identity.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 
 // Real workers with real ffmpeg, from the sources.
@@ -28,8 +29,11 @@ const at = (...parts: string[]) => join(folder, ...parts);
 const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 const backend = new ProcessBackend({
   command: [process.execPath, "--import", "tsx", main],
+  workersFolder: at("workers"),
   logFolder: at("logs"),
   environment: childEnvironment(),
+  clock: systemClock,
+  log: silentLog,
 });
 const PATTERN = "pattern:clock?size=160x120&fps=10";
 const places = { recordings: at("recordings"), workers: at("workers"), run: at("run"), keyFile: at("key") };
@@ -120,7 +124,7 @@ describe.concurrent("the camera manager", () => {
     await catalog.tenant(1).cameras.remove(camera.id);
     manager.cameraChanged(camera.id);
     await eventually(() => expect(manager.status(camera.id)).toBeNull());
-    expect(isAlive(pid)).toBe(false);
+    expect(identify(pid)).toBeNull();
     const segments = await segmentsOf(camera);
     expect(segments.map((segment) => segment.state)).toEqual(["closed", "closed"]);
     const files = await readdir(at("recordings", String(camera.id)));
@@ -219,14 +223,14 @@ describe.concurrent("the camera manager", () => {
     await eventually(() => expect(taken.map(({ report }) => report.kind)).toContain("segment_opened"));
     const pid = first.status.worker?.pid;
     await first.release();
-    expect(isAlive(pid ?? 0)).toBe(true);
+    expect(identify(pid ?? 0)).not.toBeNull();
 
     const second = supervise();
     await eventually(() => expect(second.status).toMatchObject({ recording: true, worker: { pid, restarts: 0 } }));
     await second.update({ ...settings, mode: "disabled" });
     await eventually(() => expect(taken.at(-1)?.report.kind).toBe("segment_closed"));
     await second.stop();
-    expect(isAlive(pid ?? 0)).toBe(false);
+    expect(identify(pid ?? 0)).toBeNull();
     expect(refusals).toBe(1);
     expect(taken.map(({ sequence }) => sequence)).toEqual(taken.map((_, i) => i + 1));
     const segments = taken.map(({ report }) => report.kind).filter((kind) => kind !== "ledger_noted");

@@ -9,14 +9,17 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
 import { type FromWorker, type RecordAnswer, type RecordCommand, workerName } from "../ipc/messages.ts";
 import { type OpenSegment, segmentToWire } from "../recording/wire.ts";
+import { IdleCameraFiles } from "../storage/idle-camera-files.ts";
 import { AlertBoard } from "./alert-board.ts";
+import { type CameraFigures, cameraFigures } from "./camera-figures.ts";
+import { GapSeconds } from "./gap-seconds.ts";
 import { type CameraTrouble, groupTroubles } from "./group-troubles.ts";
-import type { ProcessBackend } from "./process-backend.ts";
 import { RecordingWatch } from "./recording-watch.ts";
 import { endStrayWorkers } from "./stray-workers.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 import { warningTrouble } from "./warning-troubles.ts";
 import { watchInputs } from "./watch-inputs.ts";
+import type { WorkerBackend } from "./worker-backend.ts";
 import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 /** Wanted and running workers are compared at least this often, whatever was told. */
@@ -28,7 +31,7 @@ const START_INTERVAL_MS = 250;
 export interface CameraManagerOptions {
   readonly catalog: Catalog;
   readonly events: EventHub;
-  readonly backend: ProcessBackend;
+  readonly backend: WorkerBackend;
   readonly clock: Clock;
   readonly log: Log;
   readonly places: {
@@ -52,6 +55,8 @@ export class CameraManager {
   readonly #options: CameraManagerOptions;
   readonly #managed = new Map<number, Managed>();
   readonly #alerts: AlertBoard;
+  readonly #idleFiles: IdleCameraFiles;
+  readonly #gaps: GapSeconds;
   #reconciling: Promise<void> = Promise.resolve();
   /** The comparison that has not begun yet: whoever asks for one before it does, means this one. */
   #nextReconcile: Promise<void> | null = null;
@@ -64,6 +69,8 @@ export class CameraManager {
   constructor(options: CameraManagerOptions) {
     this.#options = options;
     this.#alerts = new AlertBoard(options);
+    this.#idleFiles = new IdleCameraFiles({ catalog: options.catalog, recordings: options.places.recordings });
+    this.#gaps = new GapSeconds(options.catalog);
   }
 
   /** Starts (or finds again) the workers of all enabled cameras, and keeps at it. */
@@ -75,6 +82,7 @@ export class CameraManager {
     await endStrayWorkers({
       runFolder: this.#options.places.run,
       wanted: new Set([...this.#managed.values()].map(({ worker }) => worker.name)),
+      backend: this.#options.backend,
       log: this.#options.log,
       onReport: (camera, message, workerUuid) => this.#takeReport(camera, message, workerUuid),
     });
@@ -116,6 +124,14 @@ export class CameraManager {
     }));
   }
 
+  /** Every camera that has a worker, or should have one, in numbers. */
+  figures(): readonly CameraFigures[] {
+    const nowMs = this.#options.clock.nowMs();
+    return [...this.#managed.values()].map(({ camera, worker }) =>
+      cameraFigures(camera, worker, { gapSeconds: this.#gaps.of(camera.id, nowMs), nowMs }),
+    );
+  }
+
   /** Stops all workers, every open segment closed; `keepWorkers` lets them go on for the next server to find. */
   async close(how: { readonly keepWorkers: boolean }): Promise<void> {
     this.#closed = true;
@@ -150,12 +166,15 @@ export class CameraManager {
     }
     for (const camera of wanted.values()) {
       const managed = this.#managed.get(camera.id);
-      if (managed === undefined) this.#manage(camera, rules);
-      else {
+      if (managed === undefined) {
+        await this.#gaps.begin(camera, this.#options.clock.nowMs());
+        this.#manage(camera, rules);
+      } else {
         managed.camera = camera;
         await managed.worker.update(this.#settingsOf(camera, rules));
       }
     }
+    await this.#idleFiles.update(wanted);
   }
 
   #settingsOf(camera: StoredCamera, rules: RecordingRules) {
@@ -190,6 +209,7 @@ export class CameraManager {
   async #stopManaging(managed: Managed): Promise<void> {
     await managed.worker.stop();
     this.#managed.delete(managed.camera.id);
+    this.#gaps.forget(managed.camera.id);
   }
 
   /** Spaces the starts of workers. */
@@ -216,6 +236,7 @@ export class CameraManager {
       report,
     });
     if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: cameraId });
+    if (outcome.kind === "noted" && report.kind === "ledger_noted") this.#gaps.noted(cameraId, report);
     if (outcome.kind !== "stored") return;
     if (outcome.note !== null) this.#options.log.warn(outcome.note);
     const segment = segmentToWire(outcome.segment, this.openSegments(cameraId));

@@ -1,41 +1,54 @@
 import { spawn } from "node:child_process";
-import { open } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
+import { replaceFile } from "../base/replace-file.ts";
+import { endProcess } from "./end-process.ts";
+import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
+import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 
-/** A worker that was started; `exited` answers once, with words for the log. */
-export interface StartedWorker {
-  readonly pid: number;
-  readonly exited: Promise<string>;
+/** What a worker prints besides its log is kept up to about this much. */
+const MAX_OUTPUT_BYTES = 1_000_000;
+
+export interface ProcessBackendOptions {
+  /** Program and arguments ahead of the worker's own. */
+  readonly command: readonly string[];
+  /** Holds a folder for each worker; its process is written down there. */
+  readonly workersFolder: string;
+  readonly logFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** What starts workers: child processes of their own session, so that the end of the server is not theirs. */
-export class ProcessBackend {
-  readonly #command: readonly string[];
-  readonly #logFolder: string;
-  readonly #environment: Readonly<Record<string, string>>;
+/** Workers as child processes in sessions of their own, so that the end of the server is not theirs. */
+export class ProcessBackend implements WorkerBackend {
+  readonly workersOutliveServer = false;
+  readonly #options: ProcessBackendOptions;
 
-  /** `command`: program and arguments ahead of the worker's own. */
-  constructor(options: {
-    command: readonly string[];
-    logFolder: string;
-    environment: Readonly<Record<string, string>>;
-  }) {
-    this.#command = options.command;
-    this.#logFolder = options.logFolder;
-    this.#environment = options.environment;
+  constructor(options: ProcessBackendOptions) {
+    this.#options = options;
   }
 
-  /** Starts a worker; its output goes to a file, never to a pipe that would break when the server ends. */
-  async start(name: string, workerArguments: readonly string[]): Promise<StartedWorker> {
-    const [program = process.execPath, ...leading] = this.#command;
-    await makeFolder(this.#logFolder);
-    const log = await open(join(this.#logFolder, `worker-${name}.log`), "a", 0o640);
+  /**
+   * A worker writes and rotates its log itself, so that this goes on without us. What else it prints (why Node.js ended it) goes to a file
+   * beside that, never to a pipe that would break when the server ends.
+   */
+  async start(name: string, workerArguments: readonly string[]): Promise<RunningWorker> {
+    const left = await this.#leftRunning(name);
+    if (left !== null) return this.#worker(left, null);
+    const { command, logFolder, environment } = this.#options;
+    const [program = process.execPath, ...leading] = command;
+    await makeFolder(logFolder);
+    const log = ["--log", join(logFolder, `worker-${name}.log`)];
+    const output = await openOutput(join(logFolder, `worker-${name}.output.log`));
     try {
-      const child = spawn(program, [...leading, ...workerArguments], {
+      const child = spawn(program, [...leading, ...workerArguments, ...log], {
         detached: true,
-        stdio: ["ignore", log.fd, log.fd],
-        env: this.#environment,
+        stdio: ["ignore", output.fd, output.fd],
+        env: environment,
       });
       const exited = new Promise<string>((resolve) => {
         child.once("error", (error) => resolve(`could not be started: ${error.message}`));
@@ -44,28 +57,58 @@ export class ProcessBackend {
         );
       });
       child.unref();
-      return { pid: child.pid ?? 0, exited };
+      const identity = identify(child.pid ?? 0);
+      if (identity !== null) await this.#writeDown(name, identity);
+      return this.#worker(identity, exited);
     } finally {
-      await log.close();
+      await output.close();
     }
   }
-}
 
-/** Whether a process is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+  found(_name: string, pid: number): RunningWorker {
+    return this.#worker(identify(pid), null);
+  }
+
+  #worker(identity: ProcessIdentity | null, exited: Promise<string> | null): RunningWorker {
+    let ended: Promise<void> | null = null;
+    return {
+      pid: identity?.pid ?? 0,
+      gone: () => identity === null || !isRunning(identity),
+      ending: async () => exited ?? "ended",
+      // Asked twice, a worker would end before its segments are closed.
+      end: () => {
+        ended ??= identity === null ? Promise.resolve() : endProcess(identity, this.#options);
+        return ended;
+      },
+    };
+  }
+
+  /** A worker that a server has started who died before it could connect, or that does not answer any more. */
+  async #leftRunning(name: string): Promise<ProcessIdentity | null> {
+    try {
+      const identity = JSON.parse(await readFile(this.#processFile(name), "utf8")) as ProcessIdentity;
+      return isRunning(identity) ? identity : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #writeDown(name: string, identity: ProcessIdentity): Promise<void> {
+    try {
+      await replaceFile(this.#processFile(name), JSON.stringify(identity));
+    } catch (error) {
+      this.#options.log.warn("a worker is found again by its socket only", { worker: name, error });
+    }
+  }
+
+  #processFile(name: string): string {
+    return join(this.#options.workersFolder, name, "process.json");
   }
 }
 
-/** Sends a signal to a process that may be gone already. */
-export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone: that is what was asked for.
-  }
+/** Begins anew once it has grown large. */
+async function openOutput(path: string): Promise<FileHandle> {
+  const file = await open(path, "a", 0o640);
+  if ((await file.stat()).size > MAX_OUTPUT_BYTES) await file.truncate();
+  return file;
 }

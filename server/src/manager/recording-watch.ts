@@ -1,10 +1,9 @@
 import type { AlertKind } from "@nightjar/api/alert";
 import type { CameraStatus, GapCause } from "@nightjar/api/camera";
+import { PARKED_FROM } from "./restart-delay.ts";
 
 /** A camera that should record and does not is given this long to mend by itself. */
 export const ALERT_AFTER_MS = 30_000;
-/** A worker that fails this often in a row needs a person. */
-const FAILING_IN_A_ROW = 5;
 /** In between it lives for a moment each time; one that lives this long has mended. */
 const MENDED_AFTER_MS = 60_000;
 
@@ -79,13 +78,14 @@ function troubleOf({ storageError, workerFailure, status }: WatchedCamera): Trou
         "Check the disk and the folder of the recordings; recording goes on by itself when it can be written again.",
     };
   }
-  if (workerFailure !== null && workerFailure.inARow >= FAILING_IN_A_ROW) {
+  if (workerFailure !== null && workerFailure.inARow >= PARKED_FROM) {
     return {
       kind: "worker_failing",
       about: workerFailure.reason,
       ...NOT_RECORDED,
       reason: `The worker fails again and again. ${workerFailure.reason}`,
-      action: "Look into the worker's log file in the log folder; the newest lines say why.",
+      action:
+        "Look into the worker's log: the file in the log folder, or under systemd `journalctl -u 'nightjar-worker@*'`. The newest lines say why.",
     };
   }
   return {

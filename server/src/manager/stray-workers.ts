@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../base/log.ts";
 import type { FromWorker } from "../ipc/messages.ts";
-import { signal } from "./process-backend.ts";
+import type { WorkerBackend } from "./worker-backend.ts";
 import { connectWorker } from "./worker-link.ts";
 
 type ReportMessage = Extract<FromWorker, { type: "report" }>;
@@ -11,6 +11,7 @@ export interface StrayWorkersOptions {
   readonly runFolder: string;
   /** Names of the workers that are wanted: these are left alone. */
   readonly wanted: ReadonlySet<string>;
+  readonly backend: WorkerBackend;
   readonly log: Log;
   readonly onReport: (
     camera: { tenantId: number; cameraId: number },
@@ -28,25 +29,27 @@ const SOCKET_NAME = /^(\d+)-(\d+)\.sock$/;
 export async function endStrayWorkers(options: StrayWorkersOptions): Promise<void> {
   for (const file of await readdir(options.runFolder)) {
     const match = SOCKET_NAME.exec(file);
-    if (match === null || options.wanted.has(file.slice(0, -".sock".length))) continue;
-    await endStray(options, join(options.runFolder, file), { tenantId: Number(match[1]), cameraId: Number(match[2]) });
+    const name = file.slice(0, -".sock".length);
+    if (match === null || options.wanted.has(name)) continue;
+    await endStray(options, name, { tenantId: Number(match[1]), cameraId: Number(match[2]) });
   }
 }
 
 async function endStray(
-  { onReport, log }: StrayWorkersOptions,
-  socketPath: string,
+  { runFolder, backend, onReport, log }: StrayWorkersOptions,
+  name: string,
   camera: { tenantId: number; cameraId: number },
 ): Promise<void> {
   let reports = Promise.resolve();
+  let ended = Promise.resolve();
   let workerUuid = "";
   await new Promise<void>((resolve) => {
-    void connectWorker(socketPath, {
+    void connectWorker(join(runFolder, `${name}.sock`), {
       message: (message, channel) => {
         if (message.type === "hello") {
           workerUuid = message.workerUuid;
           log.info("a worker that is not wanted any more is ended", { camera: camera.cameraId, pid: message.pid });
-          signal(message.pid, "SIGTERM");
+          ended = backend.found(name, message.pid).end();
         }
         if (message.type !== "report") return;
         reports = reports
@@ -59,5 +62,6 @@ async function endStray(
       if (channel === null) resolve();
     });
   });
+  await ended;
   await reports;
 }

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
+import { errorMessage } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { FromWorker, RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
-import { isAlive, type ProcessBackend, signal } from "./process-backend.ts";
-import { restartDelayMs } from "./restart-delay.ts";
+import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
+import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 import { connectWorker, type WorkerChannel } from "./worker-link.ts";
 
 /** A worker listens on its socket within this after its start, or it is taken for failed. */
@@ -16,12 +17,11 @@ const CONNECT_WITHIN_MS = 20_000;
 const CONNECT_RETRY_MS = 100;
 /** A catalog that does not answer is asked again after this. */
 const REPORT_RETRY_MS = 1000;
-/** A worker closes its segments well within this; then it is killed. */
-const STOP_WITHIN_MS = 8000;
-const POLL_MS = 50;
+/** Whoever takes a connection and does not greet within this has stopped working. */
+const GREETING_WITHIN_MS = 5000;
 const ANSWER_WITHIN_MS = 3000;
-/** A worker that lived this long was well; its next failure is a first one again. */
-const STEADY_AFTER_MS = 60_000;
+/** A worker that lived this long after its greeting did not fail on start; its failure is a first one again. */
+const STEADY_AFTER_MS = 10_000;
 
 export interface SupervisedCameraOptions {
   readonly settings: WorkerSettings;
@@ -29,7 +29,7 @@ export interface SupervisedCameraOptions {
   readonly runFolder: string;
   readonly keyFile: string;
   readonly version: string;
-  readonly backend: ProcessBackend;
+  readonly backend: WorkerBackend;
   readonly clock: Clock;
   readonly log: Log;
   /** Waits its turn: only so many workers start in a second. */
@@ -42,6 +42,14 @@ interface Worker {
   readonly pid: number;
   readonly startedAtMs: number;
   readonly channel: WorkerChannel;
+}
+
+const PARKED = "after so many failures in a row it is tried every five minutes, and at once when the camera is changed";
+
+/** How a worker's life ended, in words that go behind "the worker", and whether it had gone on for a while. */
+interface Life {
+  readonly ending: string;
+  readonly steady: boolean;
 }
 
 interface Link {
@@ -59,6 +67,8 @@ export class SupervisedCamera {
   readonly name: string;
   #settings: WorkerSettings;
   #worker: Worker | null = null;
+  /** The worker's process in its newest life, which may be over. */
+  #process: RunningWorker | null = null;
   #status: WorkerStatus | null = null;
   #restarts = 0;
   #failuresInARow = 0;
@@ -70,7 +80,6 @@ export class SupervisedCamera {
   #wake: () => void = () => {};
   /** The connection on which a report could not be taken. */
   #refused: WorkerChannel | null = null;
-  #askedToEnd: number | null = null;
   #asked = new Map<number, (answer: RecordAnswer) => void>();
   #lastAsked = 0;
 
@@ -97,6 +106,11 @@ export class SupervisedCamera {
     return this.#lastFailure === null ? null : { inARow: this.#failuresInARow, reason: this.#lastFailure };
   }
 
+  /** It failed so often as soon as it was started that it is only tried now and then. */
+  get #parked(): boolean {
+    return this.#lastFailure !== null && this.#failuresInARow >= PARKED_FROM;
+  }
+
   /** The camera's status, worker included. */
   get status(): CameraStatus {
     const worker = this.#worker;
@@ -112,6 +126,7 @@ export class SupervisedCamera {
         name: this.name,
         pid: worker?.pid ?? null,
         restarts: this.#restarts,
+        parked: this.#parked,
         started_at: worker === null ? null : new Date(worker.startedAtMs).toISOString(),
       },
     };
@@ -123,6 +138,10 @@ export class SupervisedCamera {
     this.#settings = settings;
     await this.#writeSettings();
     this.#worker?.channel.send({ type: "settings_changed" });
+    if (!this.#parked) return;
+    // What was changed may be what it failed on.
+    this.#failuresInARow = 0;
+    this.#wake();
   }
 
   /** Passes a person's wish on; null when the worker does not answer. */
@@ -145,8 +164,7 @@ export class SupervisedCamera {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake();
-    const pid = this.#worker?.pid;
-    if (pid !== undefined) await this.#end(pid);
+    await this.#process?.end();
     await this.#running;
     await this.#reports;
   }
@@ -170,58 +188,66 @@ export class SupervisedCamera {
   }
 
   async #run(): Promise<void> {
-    await this.#writeSettings();
     while (!this.#stopping) {
-      const startedMs = this.#options.clock.monotonicMs();
-      const reason = await this.#live();
+      const life = await this.#live().catch((error: unknown) => ({
+        ending: `could not be started: ${errorMessage(error)}`,
+        steady: false,
+      }));
       if (this.#stopping) return;
       this.#restarts += 1;
-      this.#failuresInARow =
-        this.#options.clock.monotonicMs() - startedMs > STEADY_AFTER_MS ? 1 : this.#failuresInARow + 1;
-      this.#lastFailure = `The worker of this camera ${reason}; it is started again.`;
+      this.#failuresInARow = life.steady ? 1 : this.#failuresInARow + 1;
+      const next = this.#failuresInARow >= PARKED_FROM ? PARKED : "it is started again";
+      this.#lastFailure = `The worker of this camera ${life.ending}; ${next}.`;
       this.#status = null;
-      this.#options.log.warn("a worker is restarted", { worker: this.name, reason, inARow: this.#failuresInARow });
+      const fields = { worker: this.name, reason: life.ending, inARow: this.#failuresInARow };
+      this.#options.log.warn(this.#parked ? "a worker is parked" : "a worker is restarted", fields);
       this.#options.onStatus();
+      // Whatever else would start it again must not.
+      if (this.#parked) await this.#process?.end();
       await this.#pause(restartDelayMs(this.#failuresInARow));
     }
   }
 
-  /** One life of the worker, from finding or starting it to its end; the answer says how it ended. */
-  async #live(): Promise<string> {
+  /** One life of the worker, from finding or starting it to its end. */
+  async #live(): Promise<Life> {
+    await this.#writeSettings().catch((error: unknown) =>
+      this.#options.log.error("a worker's settings cannot be written", { worker: this.name, error }),
+    );
     const found = await this.#connect();
     if (found !== null) return this.#followFound(found);
     await this.#options.turn();
-    if (this.#stopping) return "was not wanted any more";
+    if (this.#stopping) return { ending: "was not wanted any more", steady: true };
     const started = await this.#options.backend.start(this.name, this.#workerArguments());
-    let exit: string | null = null;
-    void started.exited.then((reason) => {
-      exit = reason;
-    });
-    const link = await this.#connectWithin(CONNECT_WITHIN_MS, () => exit !== null || this.#stopping);
-    if (link === null) {
-      if (exit === null) await this.#end(started.pid);
-      return exit ?? `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
-    }
-    await this.#follow(link, () => exit !== null);
-    return this.#releasing ? "was let go" : started.exited;
+    this.#process = started;
+    const link = await this.#connectWithin(CONNECT_WITHIN_MS, () => started.gone() || this.#stopping);
+    if (link !== null) return this.#follow(link, started);
+    const ending = started.gone() ? await started.ending() : `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
+    if (!this.#releasing) await started.end();
+    return { ending, steady: false };
   }
 
-  async #followFound(link: Link): Promise<string> {
+  #followFound(link: Link): Promise<Life> {
+    const found = this.#options.backend.found(this.name, link.worker.pid);
+    this.#process = found;
     this.#options.log.info("a running worker was found again", { worker: this.name, pid: link.worker.pid });
     // It may have missed changes while no server was there.
     link.worker.channel.send({ type: "settings_changed" });
-    await this.#follow(link, () => !isAlive(link.worker.pid));
-    return "ended";
+    return this.#follow(link, found);
   }
 
   /** Stays with a worker until it is gone or let go. A connection that ends before, such as one with a report that could not be taken, is made anew. */
-  async #follow(first: Link, gone: () => boolean): Promise<void> {
+  async #follow(first: Link, worker: RunningWorker): Promise<Life> {
+    const greetedMs = this.#options.clock.monotonicMs();
     let link: Link | null = first;
     while (link !== null) {
       await link.closed;
-      link = await this.#connectWithin(CONNECT_WITHIN_MS, () => gone() || this.#stopping);
+      link = await this.#connectWithin(CONNECT_WITHIN_MS, () => worker.gone() || this.#stopping);
     }
-    if (!this.#releasing && !gone()) await this.#end(first.worker.pid);
+    const steady = this.#options.clock.monotonicMs() - greetedMs > STEADY_AFTER_MS;
+    if (this.#releasing) return { ending: "was let go", steady };
+    const ending = worker.gone() ? await worker.ending() : "did not answer any more";
+    if (!worker.gone()) await worker.end();
+    return { ending, steady };
   }
 
   #workerArguments(): string[] {
@@ -269,7 +295,9 @@ export class SupervisedCamera {
       },
     });
     if (channel === null) return null;
+    const cancel = this.#options.clock.after(GREETING_WITHIN_MS, () => channel.close());
     const worker = await greeting;
+    cancel();
     if (worker === null) return null;
     this.#lastFailure = null;
     return { worker, closed };
@@ -302,25 +330,6 @@ export class SupervisedCamera {
     });
   }
 
-  /** Asks a worker to end; kills it when it does not. */
-  async #end(pid: number): Promise<void> {
-    // A second one would end it before its segments are closed.
-    if (this.#askedToEnd !== pid) signal(pid, "SIGTERM");
-    this.#askedToEnd = pid;
-    if (await this.#until(() => !isAlive(pid), STOP_WITHIN_MS)) return;
-    this.#options.log.error("a worker did not end in time and is killed", { worker: this.name, pid });
-    signal(pid, "SIGKILL");
-  }
-
-  async #until(condition: () => boolean, withinMs: number): Promise<boolean> {
-    const untilMs = this.#options.clock.monotonicMs() + withinMs;
-    while (!condition()) {
-      if (this.#options.clock.monotonicMs() > untilMs) return false;
-      await new Promise<void>((resolve) => this.#options.clock.after(POLL_MS, resolve));
-    }
-    return true;
-  }
-
   /** Waits, but not beyond `stop`. */
   async #pause(delayMs: number): Promise<void> {
     if (this.#stopping) return;
@@ -350,6 +359,7 @@ function forCallers(status: WorkerStatus) {
     ffmpeg_missing: _ffmpeg,
     wanted: _wanted,
     warnings: _warnings,
+    counters: _counters,
     ...rest
   } = status;
   return rest;
@@ -375,4 +385,5 @@ const NOTHING_KNOWN: WorkerStatus = {
   ffmpeg_missing: false,
   storage_error: null,
   warnings: [],
+  counters: { received_bytes: 0, received_frames: 0, recorded_bytes: 0, buffer_bytes: 0, disk_queue_bytes: 0 },
 };

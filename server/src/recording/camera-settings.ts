@@ -49,6 +49,11 @@ export function defaultsWithoutSchedule({ recording, audio }: CameraDefaults): C
   return { recording: { ...recording, mode, schedule_id: null }, audio };
 }
 
+/** The catalog was made again from the files, which do not tell it: until a person gives the address the camera cannot be recorded. */
+export function lacksAddress({ streams }: { readonly streams: { readonly main: { readonly url: string } } }): boolean {
+  return streams.main.url === "";
+}
+
 /** Mode `scheduled` without a schedule: nothing would ever be recorded. */
 export function lacksSchedule(recording: EffectiveRecording): boolean {
   return recording.mode === "scheduled" && recording.schedule_id === null;

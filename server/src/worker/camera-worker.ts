@@ -4,12 +4,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
-import type { RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
+import type { RecordAnswer, RecordCommand, WorkerCounters, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
 import { CameraFile } from "./camera-file.ts";
-import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestState } from "./ingest.ts";
 import { Ledger } from "./ledger.ts";
@@ -58,6 +58,7 @@ export class CameraWorker {
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
   #stream: { readonly init: StreamInit; readonly audioCodec: string | null; readonly meter: StreamMeter } | null = null;
   #lastFrameMs: number | null = null;
+  #received = { bytes: 0, frames: 0 };
   #changing: Promise<void> = Promise.resolve();
   #statusDue = false;
   #closed = false;
@@ -207,7 +208,8 @@ export class CameraWorker {
 
   #take(fragment: Fragment, arrivalMs: number): void {
     this.#lastFrameMs = arrivalMs;
-    this.#stream?.meter.take(fragment);
+    this.#received.bytes += fragment.sizeBytes;
+    this.#received.frames += this.#stream?.meter.take(fragment) ?? 0;
     this.#control.take(fragment, arrivalMs);
   }
 
@@ -266,6 +268,17 @@ export class CameraWorker {
       ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
       warnings: [],
+      counters: this.#counters,
+    };
+  }
+
+  get #counters(): WorkerCounters {
+    return {
+      received_bytes: this.#received.bytes,
+      received_frames: this.#received.frames,
+      recorded_bytes: this.#recorder.recordedBytes,
+      buffer_bytes: this.#control.bufferBytes,
+      disk_queue_bytes: this.#recorder.waitingBytes,
     };
   }
 

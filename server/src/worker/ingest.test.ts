@@ -34,6 +34,7 @@ function listening(url: string, clock: Clock = systemClock, changed: Partial<Ing
     { ffmpegPath: "ffmpeg", source, audio: { enabled: true, codec: "auto" }, ...changed },
     {
       runStarted: (_runId, init, audioCodec) => heard.runs.push({ init, audioCodec }),
+      initChanged: () => {},
       fragment: (fragment) => heard.fragments.push(fragment),
       runEnded: () => {
         heard.ended += 1;
@@ -41,7 +42,7 @@ function listening(url: string, clock: Clock = systemClock, changed: Partial<Ing
       stateChanged: (state) => heard.states.push(state),
     },
     clock,
-    createLog({ level: "debug", format: "json", write: (line) => heard.log.push(line) }),
+    createLog({ level: "debug", outputs: [{ format: "json", write: (line) => heard.log.push(line) }] }),
   );
   ingests.push(ingest);
   ingest.start();

@@ -30,7 +30,8 @@ export interface OpenSegmentOptions {
   readonly chain: SegmentChain;
   readonly onOpened: (report: SegmentOpened) => void;
   readonly onClosed: (report: SegmentClosed) => void;
-  readonly onWritten: () => void;
+  /** So many bytes of footage are written. */
+  readonly onWritten: (bytes: number) => void;
   readonly onFailed: (segment: OpenSegment, error: unknown) => void;
 }
 
@@ -126,7 +127,7 @@ export class OpenSegment {
     this.#job(async (file) => {
       await file.append(parts);
       this.#written = after;
-      this.#options.onWritten();
+      this.#options.onWritten(fragment.sizeBytes);
     }, fragment.sizeBytes);
     this.#syncWhenDue();
   }

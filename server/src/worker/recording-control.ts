@@ -100,6 +100,11 @@ export class RecordingControl {
     return this.#run?.wall.driftMs ?? null;
   }
 
+  /** What the pre-event buffer holds. */
+  get bufferBytes(): number {
+    return this.#buffer.sizeBytes;
+  }
+
   update(settings: ControlSettings): void {
     this.#settings = settings;
     this.#buffer.resize(settings.preEventSeconds * 1000, settings.maxBufferBytes);

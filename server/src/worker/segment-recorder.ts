@@ -79,6 +79,7 @@ export class SegmentRecorder {
   #current: OpenSegment | null = null;
   #closing: Closing[] = [];
   #torn: string[] = [];
+  #recordedBytes = 0;
   /** End of the newest footage: no segment of this camera may begin before it. */
   #footageEndMs: number;
   /** Bytes of the open segment at its last sync sample, and of the largest GOP since it began. */
@@ -117,6 +118,16 @@ export class SegmentRecorder {
   /** The disk keeps footage waiting so long that a person should know. */
   get diskSlow(): boolean {
     return this.#storage.slow;
+  }
+
+  /** Footage written since the start. */
+  get recordedBytes(): number {
+    return this.#recordedBytes;
+  }
+
+  /** Footage that waits for the disk. */
+  get waitingBytes(): number {
+    return this.#queue.waitingBytes;
   }
 
   /** How much later than the clock says footage is named now, because the clock was set back; usually 0. */
@@ -290,7 +301,7 @@ export class SegmentRecorder {
         this.#closing = this.#closing.filter((closing) => closing.segment !== segment);
         this.#options.report(report);
       },
-      onWritten: () => this.#wrote(),
+      onWritten: (bytes) => this.#wrote(bytes),
       onFailed: (failed, error) => this.#failed(failed, error),
     });
     this.#current = segment;
@@ -317,7 +328,8 @@ export class SegmentRecorder {
     }
   }
 
-  #wrote(): void {
+  #wrote(bytes: number): void {
+    this.#recordedBytes += bytes;
     if (!this.#storage.succeeded()) return;
     const torn = this.#torn;
     this.#torn = [];

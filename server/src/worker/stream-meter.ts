@@ -23,9 +23,10 @@ export class StreamMeter {
     this.#videoId = init.video.id;
   }
 
-  take(fragment: Fragment): void {
+  /** Answers how many pictures the fragment holds. */
+  take(fragment: Fragment): number {
     const video = fragment.tracks.find((track) => track.trackId === this.#videoId);
-    if (video === undefined) return;
+    if (video === undefined) return 0;
     const startMs = (video.decodeTimeTicks * 1000) / this.#timescale;
     let ticks = 0;
     let frames = 0;
@@ -39,6 +40,7 @@ export class StreamMeter {
     }
     this.#window.push({ startMs, durationMs: (ticks * 1000) / this.#timescale, bytes: fragment.sizeBytes, frames });
     while (startMs - (this.#window[0]?.startMs ?? startMs) > WINDOW_MS) this.#window.shift();
+    return frames;
   }
 
   get rates(): { bitrateBps: number | null; fps: number | null; keyFrameIntervalSeconds: number | null } {

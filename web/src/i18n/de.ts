@@ -500,7 +500,6 @@ export const de: Catalog = {
   why: {
     title: "Warum gibt es keine Aufnahme?",
     ask: "Warum?",
-    span: "{{from}} bis {{to}}",
     checks: "Der Weg von der Kamera zum Datenträger jetzt",
     well: "In Ordnung",
     ill: "Nicht in Ordnung",

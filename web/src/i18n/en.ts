@@ -486,7 +486,6 @@ export const en = {
   why: {
     title: "Why is there no footage?",
     ask: "Why?",
-    span: "{{from}} to {{to}}",
     checks: "The way from the camera to the disk now",
     well: "Well",
     ill: "Not well",

@@ -1,4 +1,4 @@
-import { Fieldset, Radio, Stack } from "@mantine/core";
+import { Paper, Radio, Stack } from "@mantine/core";
 import type { AudioSettings } from "@nightjar/api/camera";
 import { useTranslation } from "react-i18next";
 import type { SettingOrigin } from "./recording-fields.tsx";
@@ -27,9 +27,9 @@ export function AudioField({ shown, origin, onChange }: AudioFieldProps) {
   };
   const label = t("recordingSettings.field.audio");
   return (
-    <Fieldset legend={label}>
+    <Paper withBorder p="lg" bg="transparent">
       <SettingFrame label={label} onInherit={origin.onInherit}>
-        <Radio.Group aria-label={label} description={origin.text} value={word} onChange={choose}>
+        <Radio.Group label={label} description={origin.text} value={word} onChange={choose}>
           <Stack gap="sm" mt="sm">
             {choices.map((one) => (
               <Radio key={one} value={one} label={t(`audio.label.${one}`)} description={t(`audio.hint.${one}`)} />
@@ -37,6 +37,6 @@ export function AudioField({ shown, origin, onChange }: AudioFieldProps) {
           </Stack>
         </Radio.Group>
       </SettingFrame>
-    </Fieldset>
+    </Paper>
   );
 }

@@ -11,16 +11,11 @@ interface WeekBlocksProps {
 
 /** What the windows want as coloured blocks, exact to the minute; continuous is solid, motion is striped. Only for the eye. */
 export function WeekBlocks({ windows, place }: WeekBlocksProps) {
-  // Continuous wins where windows overlap, so it is drawn last.
+  // Continuous wins where windows overlap, so it is drawn last; what several windows ask for is drawn once.
   const pieces = dayPieces(windows).sort((a, b) => b.mode.localeCompare(a.mode));
-  return pieces.map((piece) => (
-    <span
-      key={`${piece.mode} ${piece.day} ${piece.startMinute} ${piece.endMinute}`}
-      className={classes.block}
-      data-mode={piece.mode}
-      style={place(piece)}
-      aria-hidden
-    />
+  const byPlace = new Map(pieces.map((piece) => [Object.values(piece).join(" "), piece]));
+  return [...byPlace].map(([key, piece]) => (
+    <span key={key} className={classes.block} data-mode={piece.mode} style={place(piece)} aria-hidden />
   ));
 }
 

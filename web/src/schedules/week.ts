@@ -71,18 +71,6 @@ export function gridOf(windows: readonly ScheduleWindow[]): Cell[][] {
   );
 }
 
-/** The fewest windows that make this grid; `mixed` cells count as nothing. */
-export function windowsOf(grid: readonly (readonly Cell[])[]): ScheduleWindow[] {
-  const pieces = grid.flatMap((cells, day) =>
-    cells.flatMap((mode, slot): DayPiece[] =>
-      mode === null || mode === "mixed"
-        ? []
-        : [{ day, startMinute: slot * SLOT_MINUTES, endMinute: (slot + 1) * SLOT_MINUTES, mode }],
-    ),
-  );
-  return withSpans([], pieces);
-}
-
 /**
  * The windows after `brush` went over the spans in `area`: exactly there they ask for what the brush says. Windows that the area neither
  * overlaps nor continues stay as they are, to the minute; the others lose what lies in the area, or grow by it.

@@ -44,7 +44,7 @@ export function Timeline(props: TimelineProps) {
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme("dark");
   const { canvasRef, view, tiles, span, following, hover } = useTimelineView(props);
-  const { footage, loading, error } = useFootage(cameraId, tiles);
+  const { footage, loading, error } = useFootage(cameraId, tiles, gapGoesOn);
   const shown = useMemo(() => (gapGoesOn ? withOngoingGap(footage, nowMs()) : footage), [footage, gapGoesOn]);
   useEffect(() => {
     const labelOf = (tick: Tick) => tickText(tick, zone, i18n.language);

@@ -24,7 +24,11 @@ export interface OpenedPostgres {
 }
 
 /** A pool of connections to the server of a `postgres://` address. Nothing is connected yet. Throws `unavailable` for a malformed address. */
-export function openPostgres(databaseUrl: string, log: Log): OpenedPostgres {
+export function openPostgres(
+  databaseUrl: string,
+  log: Log,
+  { toRead = false }: { readonly toRead?: boolean } = {},
+): OpenedPostgres {
   const place = placeOf(databaseUrl);
   const describe = (cause: unknown) => {
     const advice = ADVICE[systemErrorCode(cause) ?? ""] ?? "Check NIGHTJAR_DATABASE_URL and PostgreSQL's own log.";
@@ -37,6 +41,7 @@ export function openPostgres(databaseUrl: string, log: Log): OpenedPostgres {
     application_name: "nightjar",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     max: MAX_CONNECTIONS,
+    ...(toRead ? { options: "-c default_transaction_read_only=on" } : {}),
     types: { getTypeParser: typeParser },
   });
   // An idle connection that breaks is only dropped from the pool; without a listener it would end the process.

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { access, constants, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
@@ -35,6 +35,35 @@ export async function openSqlite(file: string): Promise<OpenedSqlite> {
     return { dialect: new TransactionalSqliteDialect({ database: kyselyDatabase(database) }), unlock };
   } catch (cause) {
     unlock();
+    throw sqliteOpenError(file, cause);
+  }
+}
+
+/**
+ * Opens a file that is there for reading alone, also beside a server that works on it: without the instance lock, and so that nothing can
+ * be written. Throws `unavailable`.
+ */
+export async function openSqliteToRead(file: string): Promise<SqliteDialect> {
+  try {
+    await access(file, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    const remedy =
+      systemErrorCode(cause) === "ENOENT"
+        ? "Is it the right data folder (NIGHTJAR_DATA)? If the catalog is lost, restore it from a backup, or make it again from the footage with `nightjar reindex`."
+        : "Run this as the user that runs Nightjar.";
+    throw new NightjarError(
+      "unavailable",
+      `The catalog ${file} cannot be read (${systemErrorCode(cause)}). ${remedy}`,
+      {
+        cause,
+      },
+    );
+  }
+  try {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    database.exec("pragma query_only = on");
+    return new SqliteDialect({ database: { ...kyselyDatabase(database), close: () => database.close() } });
+  } catch (cause) {
     throw sqliteOpenError(file, cause);
   }
 }

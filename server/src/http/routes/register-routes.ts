@@ -38,6 +38,8 @@ import { updateScheduleRoute } from "./schedules/update-schedule.ts";
 import { recordingSettingsRoute } from "./settings/recording-settings.ts";
 import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
 import { healthRoute } from "./system/health.ts";
+import { metricsRoute } from "./system/metrics.ts";
+import { systemStatusRoute } from "./system/system-status.ts";
 import { createTokenRoute } from "./tokens/create-token.ts";
 import { listTokensRoute } from "./tokens/list-tokens.ts";
 import { removeTokenRoute } from "./tokens/remove-token.ts";
@@ -85,6 +87,8 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   listAlertsRoute,
   acknowledgeAlertRoute,
   healthRoute,
+  systemStatusRoute,
+  metricsRoute,
 ];
 
 /** Adds every route of the API. */

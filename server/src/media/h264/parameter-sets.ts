@@ -124,8 +124,8 @@ const ASPECTS: readonly (readonly [number, number])[] = [
   ] as const),
 ];
 
-/** The head of the VUI (annex E.1.1), which is the same in H.265 (ISO/IEC 23008-2, annex E.2.1). */
-export function readPixelAspect(reader: BitReader): Picture["pixelAspect"] {
+/** The head of the VUI (annex E.1.1). */
+function readPixelAspect(reader: BitReader): Picture["pixelAspect"] {
   if (!reader.flag()) return null;
   const code = reader.bits(8);
   const [width, height] = code === OTHER_ASPECT ? [reader.bits(16), reader.bits(16)] : (ASPECTS[code - 1] ?? [0, 0]);

@@ -20,10 +20,11 @@ interface StageMessageProps {
   readonly player: WallPlayer | null;
   readonly state: PlayerState;
   readonly status: CameraStatus | undefined;
+  readonly onWhy: (ms: number) => void;
 }
 
 /** What stands over, or in place of, the picture: loading, no footage, the newest, or what went wrong and what to do. */
-export function StageMessage({ camera, zone, player, state, status }: StageMessageProps) {
+export function StageMessage({ camera, zone, player, state, status, onWhy }: StageMessageProps) {
   const { t, i18n } = useTranslation();
   const connection = useConnectionState();
   const waiting = state.phase === "loading" || (state.phase === "ready" && state.stalled);
@@ -43,7 +44,12 @@ export function StageMessage({ camera, zone, player, state, status }: StageMessa
       const cause = status?.recording === false ? status.cause : null;
       const text =
         cause === null ? t("playback.atNewest") : t("playback.atNewestOffline", { cause: t(`cause.${cause}`) });
-      return <Pill icon={<CircleCheck size={16} aria-hidden />}>{text}</Pill>;
+      return (
+        <Pill icon={<CircleCheck size={16} aria-hidden />}>
+          {text}
+          {status?.recording === false && <WhyButton onWhy={onWhy} />}
+        </Pill>
+      );
     }
     case "disconnected":
       return <Disconnected />;
@@ -53,7 +59,9 @@ export function StageMessage({ camera, zone, player, state, status }: StageMessa
           icon={<FilmIcon size={36} aria-hidden />}
           title={t("playback.noFootage", { name: camera.name })}
           hint={t("playback.noFootageHint")}
-        />
+        >
+          {status?.recording === false && <WhyButton onWhy={onWhy} />}
+        </Panel>
       );
     case "codec":
       return (
@@ -82,7 +90,17 @@ function Disconnected() {
   return <Pill icon={<WifiOff size={16} aria-hidden />}>{t("playback.disconnected")}</Pill>;
 }
 
-function Pill({ icon, children }: { readonly icon: ReactNode; readonly children: string }) {
+/** Asks why there is no footage now. */
+function WhyButton({ onWhy }: { readonly onWhy: (ms: number) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button size="compact-xs" variant="white" color="dark" onClick={() => onWhy(nowMs())}>
+      {t("why.ask")}
+    </Button>
+  );
+}
+
+function Pill({ icon, children }: { readonly icon: ReactNode; readonly children: ReactNode }) {
   return (
     <div className={classes.over}>
       <div className={`${classes.pill} nj-figures`} role="status">

@@ -32,7 +32,7 @@ export function Stage({ camera, zone, player, state, status, onWhy, videoRef }: 
         disablePictureInPicture
         onClick={() => player?.toggle()}
       />
-      <StageMessage camera={camera} zone={zone} player={player} state={state} status={status} />
+      <StageMessage camera={camera} zone={zone} player={player} state={state} status={status} onWhy={onWhy} />
       <StageNotice notice={state.notice} zone={zone} onGone={() => player?.dismissNotice()} onWhy={onWhy} />
     </div>
   );

@@ -28,7 +28,7 @@ const LABELLED_HOURS = [0, 3, 6, 9, 12, 15, 18, 21, 24];
 /** The week in half hours, painted by dragging or by keyboard. Days are lines, on a phone columns. */
 export function WeekGrid({ windows, brush, onPaint }: WeekGridProps) {
   const { t, i18n } = useTranslation();
-  const upright = useMediaQuery("(max-width: 48em)") ?? false;
+  const upright = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const painting = useWeekPainting(upright, onPaint);
   const cells = gridOf(windows);
   const nameOf = ({ day, slot }: Place) => {

@@ -18,7 +18,7 @@ export function WindowRow({ number, window, onChange, onRemove }: WindowRowProps
   const wrong = new Set(ScheduleWindow.safeParse(window).error?.issues.map((issue) => issue.path[0]));
   const time = (field: "start" | "end") => ({
     label: t(`schedules.${field}`),
-    w: 84,
+    w: 96,
     maxLength: 5,
     autoComplete: "off",
     placeholder: "08:00",

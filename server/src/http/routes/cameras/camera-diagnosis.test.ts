@@ -125,7 +125,7 @@ describe("the checks of the way from camera to disk", () => {
     last_error: null,
     recording: true,
     last_frame_at: iso(installation.clock.nowMs() - 200),
-    worker: { name: "1-1", pid: 4711, restarts: 0, started_at: null },
+    worker: { name: "1-1", pid: 4711, restarts: 0, parked: false, started_at: null },
     ...more,
   });
   const WELL = {

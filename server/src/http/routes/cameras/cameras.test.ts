@@ -221,7 +221,7 @@ describe("the status of a camera", () => {
     expect(await ask()).toMatchObject({ camera_id: id, connection: "connecting", recording: false, worker: null });
     await patch(id, { enabled: false });
     expect(await ask()).toMatchObject({ connection: "disabled" });
-    const worker = { name: `1-${id}`, pid: 4711, restarts: 0, started_at: null };
+    const worker = { name: `1-${id}`, pid: 4711, restarts: 0, parked: false, started_at: null };
     installation.statuses.set(id, { ...(await ask()), connection: "connected", recording: true, worker });
     expect(await ask()).toMatchObject({ connection: "connected", recording: true, worker });
   });

@@ -12,7 +12,7 @@ export function mayGetStoredPassword({ streams }: Pick<CameraInput, "streams">, 
   );
 }
 
-/** "" where nothing is sent over a network. */
+/** "" where nothing is sent over a network, also where there is no address yet. */
 function hostOf(url: string): string {
-  return new URL(url).hostname.toLowerCase();
+  return url === "" ? "" : new URL(url).hostname.toLowerCase();
 }

@@ -1,0 +1,83 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { systemErrorCode } from "../../base/error.ts";
+import { type CameraDescription, readCameraDescription } from "../../footage/camera-description.ts";
+import { type InspectedSegment, inspectSegment } from "../../footage/inspect-segment.ts";
+import { type Deletion, parseDeletionLine } from "../../recording/deletion.ts";
+import { type LedgerEntry, parseLedgerLine } from "../../recording/ledger.ts";
+
+export interface FolderFile {
+  readonly name: string;
+  readonly path: string;
+  readonly found: InspectedSegment;
+}
+
+export interface LedgerDay {
+  readonly path: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** All that lies in a camera's folder. */
+export interface CameraFolder {
+  readonly path: string;
+  readonly description: CameraDescription | null;
+  /** `*.mp4`, by name. */
+  readonly files: readonly FolderFile[];
+  /** Oldest first. Of several entries of one instant only the last: the others held for no time. */
+  readonly ledger: readonly LedgerDay[];
+  readonly deletions: readonly Deletion[];
+  /** Paths of things that Nightjar has not put there. */
+  readonly foreign: readonly string[];
+}
+
+/** `ledger`, `camera.json`, and what is left where writing that was cut short. */
+const OWN_NAMES = /^(ledger|camera\.json(\.new)?)$/;
+const LEDGER_NAME = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
+
+/** Reads a camera's folder and changes nothing; null where there is none. Rejects with the system's error. */
+export async function readCameraFolder(path: string): Promise<CameraFolder | null> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return null;
+    throw error;
+  });
+  if (entries === null) return null;
+  const files: FolderFile[] = [];
+  const foreign: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
+    const own = join(path, name);
+    if (OWN_NAMES.test(name)) continue;
+    if (!entry.isFile() || !name.endsWith(".mp4")) {
+      foreign.push(own);
+      continue;
+    }
+    const found = await inspectSegment(own).catch(nullWhereGone);
+    if (found !== null) files.push({ name, path: own, found });
+  }
+  return { path, files, foreign, description: await readCameraDescription(path), ...(await readLedger(path)) };
+}
+
+async function readLedger(cameraFolder: string): Promise<Pick<CameraFolder, "ledger" | "deletions">> {
+  const folder = join(cameraFolder, "ledger");
+  const names = (await readdir(folder).catch(nullWhereGone)) ?? [];
+  const ledger: LedgerDay[] = [];
+  const deletions: Deletion[] = [];
+  for (const name of names.filter((one) => LEDGER_NAME.test(one)).sort()) {
+    const path = join(folder, name);
+    const entries = new Map<number, LedgerEntry>();
+    for (const line of (await readFile(path, "utf8")).split("\n")) {
+      const entry = parseLedgerLine(line);
+      const deletion = entry === null ? parseDeletionLine(line) : null;
+      if (entry !== null) entries.set(entry.atMs, entry);
+      if (deletion !== null) deletions.push(deletion);
+    }
+    ledger.push({ path, entries: [...entries.values()] });
+  }
+  return { ledger, deletions };
+}
+
+/** A file may be deleted while the folder is read. */
+function nullWhereGone(error: unknown): null {
+  if (systemErrorCode(error) === "ENOENT") return null;
+  throw error;
+}

@@ -1,0 +1,205 @@
+import { appendFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "../../base/clock.ts";
+import { makeFolder } from "../../base/make-folder.ts";
+import type { OwnedCamera } from "../../catalog/cameras.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { RestoredFootage } from "../../catalog/restore.ts";
+import { type SegmentTotals, type StoredSegment, sumOf } from "../../catalog/segments.ts";
+import { describeCamera, writeCameraDescription } from "../../footage/camera-description.ts";
+import { hashPayload } from "../../footage/inspect-segment.ts";
+import { syncFolder } from "../../footage/segment-file.ts";
+import { workerName } from "../../ipc/messages.ts";
+import { deletionLine } from "../../recording/deletion.ts";
+import { type LedgerEntry, ledgerFileName, sameState } from "../../recording/ledger.ts";
+import { type CameraFolder, type FolderFile, readCameraFolder } from "./camera-folder.ts";
+import { checkChain, type LostLink } from "./check-chain.ts";
+import { type ClosedFile, type Comparison, compareSegments } from "./compare-segments.ts";
+import { FIX, type Finding } from "./finding.ts";
+import { mendTorn } from "./mend-torn.ts";
+import { rowsToCome } from "./rows-to-come.ts";
+
+export interface CheckOptions {
+  readonly catalog: Catalog;
+  /** Holds a folder for each camera. */
+  readonly recordings: string;
+  /** Holds a folder for each worker. */
+  readonly workers: string;
+  readonly clock: Clock;
+  /** Reads all footage and compares its hashes. */
+  readonly deep: boolean;
+  /** Mends what can be mended; only while no server runs. */
+  readonly fix: boolean;
+  /** Names of the workers that run now: they go on while no server does. */
+  readonly runningWorkers: () => Promise<ReadonlySet<string>>;
+}
+
+export interface CheckedCamera {
+  readonly findings: readonly Finding[];
+  readonly segments: number;
+  readonly sizeBytes: number;
+}
+
+const ALL = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
+/** A file that its worker has not written to for so long was left behind, whatever the worker does now. */
+const LEFT_BEHIND_MS = 300_000;
+
+/** Compares all that the catalog tells of one camera with what lies in its folder, and mends it where asked. */
+export async function checkCamera(options: CheckOptions, camera: OwnedCamera): Promise<CheckedCamera> {
+  const { catalog, recordings, workers, fix } = options;
+  const path = join(recordings, String(camera.id));
+  const worker = workerName(camera.tenantId, camera.id);
+  const running = (await options.runningWorkers()).has(worker);
+  const folder = await readCameraFolder(path);
+  const rows = await catalog.segments(camera).within(ALL);
+  if (folder === null) return { findings: folderMissing(camera, path, rows.length), segments: 0, sizeBytes: 0 };
+  const state: State = { ...options, camera, worker: join(workers, worker), running, folder, rows };
+  const before = await compare(state);
+  if (!fix) return report(before, await lookFurther(state, before));
+  const mended = running ? new Set<string>() : await mendTorn(before.torn, { folder: path, worker: state.worker });
+  const now = mended.size === 0 ? state : { ...state, folder: (await readCameraFolder(path)) ?? folder };
+  const after = mended.size === 0 ? before : await compare(now);
+  const further = await lookFurther(now, after);
+  await mend(now, after, further);
+  const torn = before.findings.filter((one) => one.kind === "torn_segment" && mended.has(one.path));
+  const rest = [...after.findings, ...further.findings].filter((one) => !mended.has(one.path));
+  const findings = [
+    ...torn.map((one): Finding => ({ ...one, state: "mended" })),
+    ...rest.map((one) => afterFix(one, running)),
+  ];
+  return { ...report(after, further), findings };
+}
+
+interface State extends CheckOptions {
+  readonly camera: OwnedCamera;
+  /** The folder of its worker. */
+  readonly worker: string;
+  /** Its worker runs now. */
+  readonly running: boolean;
+  readonly folder: CameraFolder;
+  readonly rows: readonly StoredSegment[];
+}
+
+async function compare({ camera, worker, running, fix, folder, rows, catalog, clock }: State): Promise<Comparison> {
+  // A worker tells the server in its own time: what it has yet to tell is as good as told.
+  const expected = running && !fix ? await rowsToCome(rows, { catalog, camera, worker }) : rows;
+  const isBeingWritten = ({ found }: FolderFile) =>
+    running && found.kind === "open" && clock.nowMs() - found.writtenMs < LEFT_BEHIND_MS;
+  return compareSegments({ camera, folder: folder.path, files: folder.files, rows: expected, isBeingWritten });
+}
+
+/** What the comparison of rows and files does not tell. */
+interface Further {
+  readonly findings: readonly Finding[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly lost: readonly LostLink[];
+}
+
+async function lookFurther(state: State, comparison: Comparison): Promise<Further> {
+  const { camera, folder, catalog, rows, running } = state;
+  const say = (kind: Finding["kind"], path: string, problem: string): Finding => {
+    return { kind, cameraId: camera.id, path, problem, remedy: FIX, state: "open" };
+  };
+  const findings: Finding[] = folder.foreign.map((path) => ({
+    ...say("foreign_file", path, "It is not Nightjar's and is left alone."),
+    ...({ remedy: "Nothing needs to be done.", state: "note" } as const),
+  }));
+  if (state.deep) findings.push(...(await changedPayloads(camera.id, comparison.closed)));
+  const known = new Set([...folder.deletions.map((deletion) => deletion.chain), ...comparison.damagedChain]);
+  const chain = checkChain({ camera, closed: comparison.closed, unread: comparison.unread, known });
+  const ledger = await ledgerToTake(state);
+  for (const [path, entries] of ledger)
+    findings.push(say("ledger_differs", path, `${entries.length} of its lines are not in the catalog.`));
+  if (!sameTotals(await catalog.segments(camera).totals(), sumOf(rows)))
+    findings.push(say("totals_differ", folder.path, "The catalog's totals are not the sums of its segments."));
+  // A worker writes it itself.
+  if (!running && !isDeepStrictEqual(folder.description, describeCamera(camera))) {
+    const problem = "It is missing, damaged, or does not tell of the camera what the catalog does.";
+    findings.push(say("camera_file_differs", join(folder.path, "camera.json"), problem));
+  }
+  return { findings: [...findings, ...chain.findings], ledger: [...ledger.values()].flat(), lost: chain.lost };
+}
+
+async function changedPayloads(cameraId: number, closed: readonly ClosedFile[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path, found } of closed) {
+    if ((await hashPayload(path, found.payload)) === found.identity.end.payloadSha256) continue;
+    const problem = "The footage is not what it was when the segment was closed: its hash differs.";
+    const remedy = "Check the disk. Nothing can bring it back but a copy of the file, where there is one.";
+    findings.push({ kind: "changed_payload", cameraId, path, problem, remedy, state: "open" });
+  }
+  return findings;
+}
+
+/** By file, the entries that the catalog does not tell like this. */
+async function ledgerToTake({ catalog, camera, folder }: State): Promise<Map<string, LedgerEntry[]>> {
+  const told = new Map((await catalog.ledger(camera).within(ALL)).map((entry) => [entry.atMs, entry.state]));
+  const lacking = ({ atMs, state }: LedgerEntry): boolean => {
+    const known = told.get(atMs);
+    return known === undefined || !sameState(known, state);
+  };
+  const days = folder.ledger.map(({ path, entries }) => [path, entries.filter(lacking)] as const);
+  return new Map(days.filter(([, entries]) => entries.length > 0).map(([path, entries]) => [path, [...entries]]));
+}
+
+function sameTotals(a: SegmentTotals, b: SegmentTotals): boolean {
+  return a.count === b.count && a.sizeBytes === b.sizeBytes && a.durationMs === b.durationMs;
+}
+
+/** Writes down what is lost before its row is taken out, so that a crash in between forgets nothing. */
+async function mend(state: State, { removed, stored }: Comparison, { findings, ledger, lost }: Further): Promise<void> {
+  const { camera, folder, catalog, clock } = state;
+  if (lost.length > 0) await writeDeletions(folder.path, lost, clock.nowMs());
+  const change: RestoredFootage = { removed, stored, ledger };
+  const recount = findings.some((one) => one.kind === "totals_differ");
+  if (recount || [removed, stored, ledger].some((list) => list.length > 0))
+    await catalog.restore.footage(camera, change);
+  if (findings.some((one) => one.kind === "camera_file_differs"))
+    await writeCameraDescription(folder.path, describeCamera(camera));
+}
+
+async function writeDeletions(cameraFolder: string, lost: readonly LostLink[], atMs: number): Promise<void> {
+  const folder = join(cameraFolder, "ledger");
+  await makeFolder(folder);
+  const lines = lost.map(({ name, value }) => deletionLine({ atMs, name, cause: "unknown", chain: value }));
+  const path = join(folder, ledgerFileName(atMs));
+  // A crash may have left the last line unfinished; one more end of line does no harm.
+  const begun = await stat(path).catch(() => null);
+  await appendFile(path, `${begun === null ? "" : "\n"}${lines.join("")}`, { flush: true });
+  await syncFolder(folder);
+}
+
+const UNMENDABLE: ReadonlySet<Finding["kind"]> = new Set([
+  "damaged_segment",
+  "changed_payload",
+  "overlap",
+  "chain_broken",
+  "chain_forked",
+]);
+
+function afterFix(finding: Finding, running: boolean): Finding {
+  if (finding.state === "note" || UNMENDABLE.has(finding.kind)) return finding;
+  if (finding.kind !== "torn_segment") return { ...finding, state: "mended" };
+  // Those that were mended are not among these.
+  const remedy = running
+    ? "The camera's worker is running. Stop it, and call this again."
+    : "It could not be repaired.";
+  return { ...finding, remedy };
+}
+
+function report({ findings, closed }: Comparison, further: Further): CheckedCamera {
+  return {
+    findings: [...findings, ...further.findings],
+    segments: closed.length,
+    sizeBytes: closed.reduce((sum, file) => sum + file.found.sizeBytes, 0),
+  };
+}
+
+function folderMissing(camera: OwnedCamera, path: string, rows: number): Finding[] {
+  if (rows === 0) return [];
+  const problem = `The catalog tells of ${rows} segments, and the camera's folder is not there.`;
+  const remedy =
+    "Is the disk mounted? If the footage is gone for good, make an empty folder there and call `nightjar check --fix`.";
+  return [{ kind: "camera_folder_missing", cameraId: camera.id, path, problem, remedy, state: "open" }];
+}
