@@ -53,7 +53,7 @@ const between = [
   { name: "server-imports-only-api", from: "^server/", to: "^(web|e2e|bench|setup)/|@nightjar/(web|e2e|bench)" },
   { name: "web-imports-only-api", from: "^web/", to: "^(server|e2e|bench|setup)/|@nightjar/(server|e2e|bench)" },
   { name: "e2e-imports-only-api", from: "^e2e/", to: "^(server|web|bench|setup)/|@nightjar/(server|web|bench)" },
-  { name: "setup-imports-nothing-built", from: "^setup/", to: "^(api|web|e2e|bench|server/src|server/dist)/" },
+  { name: "setup-imports-nothing-built", from: "^(setup|deploy)/", to: "^(api|web|e2e|bench|server/src|server/dist)/" },
 ].map(({ name, from, to }) => ({ name, severity: "error", from: { path: from }, to: { path: to } }));
 
 /** @type {import("dependency-cruiser").IConfiguration} */

@@ -7,7 +7,7 @@ export default defineConfig({
   // The contract from its sources: no test waits for, or is fooled by, a build.
   resolve: { alias: [{ find: /^@nightjar\/api\/(.+)$/, replacement: `${api}/$1.ts` }] },
   test: {
-    include: ["{api,server,web}/src/**/*.test.{ts,tsx}", "setup/**/*.test.mjs"],
+    include: ["{api,server,web}/src/**/*.test.{ts,tsx}", "{setup,deploy}/**/*.test.mjs"],
     // A bound against hanging, not a measure of speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -92,7 +92,7 @@ function unitTests() {
 
 function layers() {
   const args = ["--config", ".dependency-cruiser.mjs", "--output-type", "err-long", "--no-progress"];
-  return runTool("depcruise", [...args, "api/src", "server/src", "web/src", "e2e", "bench", "setup"]);
+  return runTool("depcruise", [...args, "api/src", "server/src", "web/src", "e2e", "bench", "setup", "deploy"]);
 }
 
 function deferred() {

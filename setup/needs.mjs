@@ -113,4 +113,36 @@ const RTSP_SERVER_NEED = {
   },
 };
 
-export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED];
+/** Lets the service's user start and stop its workers, and only those: rules that look at units came with version 0.106. @type {Need} */
+export const POLKIT_NEED = {
+  name: "polkit",
+  lack: async () => {
+    const { code, output } = await runProgram("pkaction", ["--version"]);
+    if (code !== 0) return { message: "polkit was not found." };
+    const [, major, minor] = /(\d+)(?:\.(\d+))?/.exec(output) ?? [];
+    if (Number(major) > 0 || Number(minor) >= 106) return null;
+    return {
+      message: `polkit is too old: ${output.trim()}.`,
+      cure: "Debian 12 and Ubuntu 24.04 have one that will do.",
+    };
+  },
+  packages: { apt: ["polkitd"], dnf: ["polkit"], pacman: ["polkit"], brew: [] },
+};
+
+/** What boots a machine in a container, for the tests of the service; only root can. @type {Need} */
+const CONTAINER_NEED = {
+  name: "systemd-nspawn",
+  lack: async () => {
+    if (process.getuid?.() !== 0) return null;
+    const [nspawn, polkit] = await Promise.all([runProgram("systemd-nspawn", ["--version"]), POLKIT_NEED.lack()]);
+    return nspawn.code === 0 ? polkit : { message: "systemd-nspawn was not found." };
+  },
+  packages: {
+    apt: ["systemd-container", "polkitd"],
+    dnf: ["systemd-container", "polkit"],
+    pacman: ["systemd", "polkit"],
+    brew: [],
+  },
+};
+
+export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED, CONTAINER_NEED];

@@ -221,7 +221,9 @@ export const CameraStatus = z
         name: z.string(),
         pid: z.number().int().nullable(),
         restarts: z.number().int(),
-        parked: z.boolean().describe("It failed over and over as soon as it was started, and is tried every five minutes"),
+        parked: z
+          .boolean()
+          .describe("It failed over and over as soon as it was started, and is tried every five minutes"),
         started_at: Instant.nullable(),
       })
       .nullable(),

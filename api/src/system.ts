@@ -22,6 +22,7 @@ export const WorkerState = z
     pid: z.number().int().nullable().describe("null: it does not run now"),
     started_at: Instant.nullable(),
     restarts: z.number().int().describe("Since the server's start"),
+    parked: CameraStatus.shape.worker.unwrap().shape.parked,
     connection: CameraStatus.shape.connection,
     recording: z.boolean(),
     usage: ProcessUsage.nullable(),

@@ -23,7 +23,7 @@ export interface HttpCameraOptions {
 
 const FORMATS = {
   mpegts: { type: "video/mp2t", output: ["-c", "copy", "-f", "mpegts"] },
-  mp4: { type: "video/mp4", output: ["-c", "copy", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4"] },
+  mp4: { type: "video/mp4", output: ["-c", "copy", "-movflags", "frag_keyframe+empty_moov+delay_moov", "-f", "mp4"] },
   mjpeg: { type: "multipart/x-mixed-replace;boundary=ffmpeg", output: ["-an", "-c:v", "mjpeg", "-f", "mpjpeg"] },
 } as const;
 

@@ -6,7 +6,7 @@ import { filesIn } from "../stamp.mjs";
 
 /** @typedef {(files: readonly SourceFile[]) => string[]} SourceCheck answers one sentence per breach */
 
-const FOLDERS = ["api", "server", "web", "e2e", "bench", "setup"];
+const FOLDERS = ["api", "server", "web", "e2e", "bench", "setup", "deploy"];
 
 /** Everything we wrote by hand as code. @returns {Promise<SourceFile[]>} */
 export async function sourceFiles() {

@@ -59,6 +59,13 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
       await catalog.ping();
     });
 
+    it("does not answer a health check from nowhere when its tables are gone", async () => {
+      await database.execute("alter table tenants rename to somewhere_else");
+      await expect(catalog.ping()).rejects.toThrow("tenants");
+      await database.execute("alter table somewhere_else rename to tenants");
+      await catalog.ping();
+    });
+
     it("keeps everything over closing and opening again", async () => {
       const camera = await first().cameras.create(CAMERA);
       await catalog.close();

@@ -8,6 +8,7 @@ import { checkText, reportToJson } from "./check-text.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { runningWorkers } from "./running-workers.ts";
+import { requireSameUser } from "./same-user.ts";
 
 export interface CheckCommand {
   /** The command line's options as commander gives them. */
@@ -25,6 +26,7 @@ export async function check({ options, defaultData }: CheckCommand): Promise<0 |
   const paths = dataPaths(settings.data);
   const { databaseUrl } = settings;
   const opening = { databaseUrl, dataFolder: paths.root, clock: systemClock, log: silentLog };
+  if (fix) await requireSameUser(paths);
   if (fix) await prepareDataFolder(paths);
   const catalog = await (fix ? openCatalog(opening) : openCatalogToRead(opening));
   try {

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import { sharedAnswer } from "../base/shared-answer.ts";
 import type { DataPaths } from "../config/settings.ts";
-import type { DiskUse } from "../http/ports.ts";
+import type { DiskUse } from "../http/disk-use.ts";
 
 /** A share that hangs must not make the answer hang. */
 const ANSWER_WITHIN_MS = 2000;

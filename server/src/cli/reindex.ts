@@ -13,6 +13,7 @@ import { counted, findingLine, reportToJson } from "./check-text.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { runningWorkers } from "./running-workers.ts";
+import { requireSameUser } from "./same-user.ts";
 
 const LOST =
   "Not in the files, so not brought back: users, passwords, sessions and API tokens; addresses and settings of cameras; groups, schedules and recording settings; alerts; the audit; names of tenants. A backup of the catalog has them.";
@@ -21,6 +22,7 @@ const LOST =
 export async function runReindex({ options, defaultData }: CheckCommand): Promise<0 | 1> {
   const settings = loadSettings({ options, defaultData });
   const paths = dataPaths(settings.data);
+  await requireSameUser(paths);
   await prepareDataFolder(paths);
   const { databaseUrl } = settings;
   const catalog = await openCatalog({ databaseUrl, dataFolder: paths.root, clock: systemClock, log: silentLog });

@@ -7,7 +7,6 @@ import { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
-import { childEnvironment } from "../config/child-environment.ts";
 import { loadSettings } from "../config/load-settings.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
@@ -15,8 +14,8 @@ import { probeStream } from "../ffmpeg/probe.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
-import { ProcessBackend } from "../manager/process-backend.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
+import type { WorkerBackend } from "../manager/worker-backend.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse } from "./disk-use.ts";
 import { footageReader } from "./footage-reader.ts";
@@ -26,6 +25,7 @@ import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { withServerLog } from "./server-log.ts";
 import { programVersion } from "./version.ts";
 import { welcome } from "./welcome.ts";
+import { workerBackend } from "./worker-backend.ts";
 
 export interface ServeOptions {
   /** The command line's options as commander gives them. */
@@ -37,8 +37,8 @@ export interface ServeOptions {
 type End = "stop" | "restart";
 
 /**
- * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too. SIGHUP starts it anew with the settings read again,
- * while the workers go on. Rejects with what keeps it from starting.
+ * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too unless systemd runs them. SIGHUP starts it anew with
+ * the settings read again, while the workers go on. Rejects with what keeps it from starting.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   let end: End;
@@ -74,7 +74,8 @@ async function serveLogging(
   const access = createAccess({ catalog, clock: systemClock });
   const events = new EventHub(systemClock);
   const usageReader = new ProcessUsageReader(systemClock);
-  const manager = createManager({ settings, paths, runFolder, catalog, events, log });
+  const backend = workerBackend(settings, paths, log);
+  const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
   const app = createHttpApp({
     settings: await httpSettings(settings, paths),
     log,
@@ -97,9 +98,12 @@ async function serveLogging(
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
-    return await endAsked(log, async (end) => {
+    return await endAsked(async (end, signal) => {
+      const keepWorkers = end === "restart" || backend.workersOutliveServer;
+      const what = keepWorkers ? "the workers go on" : "open segments are being closed";
+      log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
       await app.close();
-      await manager.close({ keepWorkers: end === "restart" });
+      await manager.close({ keepWorkers });
     });
   } finally {
     events.close();
@@ -113,21 +117,17 @@ interface ManagerParts {
   readonly settings: Settings;
   readonly paths: DataPaths;
   readonly runFolder: string;
+  readonly backend: WorkerBackend;
   readonly catalog: Awaited<ReturnType<typeof openCatalog>>;
   readonly events: EventHub;
   readonly log: Log;
 }
 
-function createManager({ settings, paths, runFolder, catalog, events, log }: ManagerParts): CameraManager {
-  const program = fileURLToPath(new URL("../../bin/nightjar.mjs", import.meta.url));
+function createManager({ settings, paths, runFolder, backend, catalog, events, log }: ManagerParts): CameraManager {
   return new CameraManager({
     catalog,
     events,
-    backend: new ProcessBackend({
-      command: [process.execPath, program],
-      logFolder: paths.logs,
-      environment: childEnvironment(),
-    }),
+    backend,
     clock: systemClock,
     log: log.named("manager"),
     places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
@@ -189,15 +189,12 @@ async function listen(app: ReturnType<typeof createHttpApp>, { host, port }: Set
 }
 
 /** Waits for a signal, closes, and answers what was asked for. */
-function endAsked(log: Log, close: (end: End) => Promise<void>): Promise<End> {
+function endAsked(close: (end: End, signal: NodeJS.Signals) => Promise<void>): Promise<End> {
   return new Promise((resolve, reject) => {
     const handle = (signal: NodeJS.Signals): void => {
       for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(name, handle);
       const end: End = signal === "SIGHUP" ? "restart" : "stop";
-      log.info(end === "stop" ? "stopping: open segments are being closed" : "restarting: the workers go on", {
-        signal,
-      });
-      close(end).then(() => resolve(end), reject);
+      close(end, signal).then(() => resolve(end), reject);
     };
     for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, handle);
   });

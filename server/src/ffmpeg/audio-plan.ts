@@ -10,10 +10,10 @@ export interface AudioChoice {
 }
 
 /**
- * What MP4 can hold as it comes; G.711 and G.726 are not among it. `mp2` is what ffmpeg calls all MPEG audio over RTP, MP3 too, as RFC 2250
- * does not tell the layer.
+ * What MP4 can hold as it comes; G.711 and G.726 are not among it. Nor is `mp2`, as ffmpeg calls all MPEG audio over RTP (MP3 too, as
+ * RFC 2250 does not tell the layer): it does not part packets that carry several frames, and a sample of MP4 is one frame.
  */
-const HELD_BY_MP4: ReadonlySet<string> = new Set(["aac", "opus", "mp3", "mp2", "ac3", "eac3", "alac", "flac"]);
+const HELD_BY_MP4: ReadonlySet<string> = new Set(["aac", "opus", "mp3", "ac3", "eac3", "alac", "flac"]);
 
 /** The plan for a first connection, when it is not known yet what the camera sends: passing through costs nothing to try. */
 export function firstAudioPlan({ enabled, codec }: AudioChoice): AudioPlan {

@@ -56,9 +56,15 @@ export class SegmentFile {
     }
   }
 
-  /** The data is on the disk, whatever happens to the power. */
+  /**
+   * The data is on the disk, whatever happens to the power. Rejects with `ENOENT` when the file is not where it was any more: an open file
+   * can be written to after its folder was removed or unmounted, and nobody would ever see what is.
+   */
   async syncData(): Promise<void> {
     await this.#handle.datasync();
+    const [own, there] = await Promise.all([this.#handle.stat(), stat(this.#path)]);
+    if (own.ino !== there.ino || own.dev !== there.dev)
+      throw Object.assign(new Error(`ENOENT: ${this.#path} is another file now`), { code: "ENOENT" });
   }
 
   /** Replaces bytes inside the head while the file is still provisional. */

@@ -26,8 +26,9 @@ import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
 import { createHttpApp } from "./app.ts";
+import type { DiskUse } from "./disk-use.ts";
 import { Metrics } from "./metrics.ts";
-import type { DiskUse, FootageReader, HttpDeps, HttpSettings, ProbeCommand } from "./ports.ts";
+import type { FootageReader, HttpDeps, HttpSettings, ProbeCommand } from "./ports.ts";
 
 export const NOW_MS = Date.UTC(2026, 3, 9, 14, 30);
 export const PASSWORD = "correct horse battery";

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CameraFigures } from "../manager/camera-figures.ts";
-import type { DiskUse } from "./ports.ts";
+import type { DiskUse } from "./disk-use.ts";
 
 const REQUEST_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
 const QUERY_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -65,6 +65,11 @@ const GAUGES: readonly CameraFigure[] = [
   ["connected", "1: the camera sends pictures", ({ status }) => Number(status.connection === "connected")],
   ["recording", "1: footage is being recorded", ({ status }) => Number(status.recording)],
   ["recording_wanted", "1: footage is wanted, by the mode or by a person", ({ wanted }) => Number(wanted)],
+  [
+    "worker_parked",
+    "1: the worker failed over and over and is not started for now",
+    ({ status }) => Number(status.worker?.parked ?? false),
+  ],
   ["bitrate_bits_per_second", "Bit rate of what the camera sends", ({ status }) => status.bitrate_bps],
   ["frames_per_second", "Pictures a second that the camera sends", ({ status }) => status.fps],
   [

@@ -13,6 +13,7 @@ import type { CameraFigures } from "../manager/camera-figures.ts";
 import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import type { DiskUse } from "./disk-use.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the workers are doing now. Answers come from memory. */
@@ -74,15 +75,6 @@ export interface HealthCheck {
   readonly essential: boolean;
   /** `detail`: a sentence without secrets or paths; anybody may read it. A rejection counts as not ok. */
   check(): Promise<{ readonly ok: boolean; readonly detail: string }>;
-}
-
-/** A place for files, and the file system it is on; null: not there, or it does not answer. */
-export interface DiskUse {
-  readonly name: string;
-  /** Absolute. */
-  readonly path: string;
-  readonly sizeBytes: number | null;
-  readonly freeBytes: number | null;
 }
 
 export interface HttpSettings {

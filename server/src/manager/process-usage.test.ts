@@ -61,7 +61,8 @@ describe("what a process uses", () => {
     const parent = `
       const child = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(HOLDS_MEMORY)}]);
       child.stdout.once("data", () => console.log("ready"));
-      process.on("SIGUSR2", () => child.kill("SIGKILL"));`;
+      process.on("SIGUSR2", () => child.kill("SIGKILL"));
+      setInterval(() => {}, 1e6);`;
     const pid = await start(parent);
     const family = async () => (await reader.usage([pid])).get(pid);
     expect((await family())?.children?.memoryBytes).toBeGreaterThan(HELD_BYTES * 0.8);

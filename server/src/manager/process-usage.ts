@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
+import { procStatField } from "./proc-stat.ts";
 
 /** Adding up a process's memory walks all of it: what was read is good for this long, however often it is asked for. */
 const FRESH_MS = 5000;
@@ -106,9 +107,7 @@ async function readFamily(pid: number): Promise<Reading[]> {
 async function readProcess(pid: number): Promise<Reading | null> {
   const stat = await readText(`/proc/${pid}/stat`);
   if (stat === null) return null;
-  // The second field, the name, stands in parentheses and may hold anything; what follows it begins with the third (proc(5)).
-  const fields = words(stat.slice(stat.lastIndexOf(")") + 1));
-  const field = (number: number) => Number(fields[number - 3] ?? 0);
+  const field = (number: number) => Number(procStatField(stat)(number));
   const [userTicks, systemTicks, startTicks] = [field(14), field(15), field(22)];
   return { pid, startTicks, cpuTicks: userTicks + systemTicks, memoryBytes: await memoryBytes(pid) };
 }

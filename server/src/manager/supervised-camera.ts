@@ -221,7 +221,9 @@ export class SupervisedCamera {
     this.#process = started;
     const link = await this.#connectWithin(CONNECT_WITHIN_MS, () => started.gone() || this.#stopping);
     if (link !== null) return this.#follow(link, started);
-    const ending = started.gone() ? await started.ending() : `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
+    const ending = started.gone()
+      ? await started.ending()
+      : `did not answer within ${CONNECT_WITHIN_MS / 1000} seconds`;
     if (!this.#releasing) await started.end();
     return { ending, steady: false };
   }

@@ -72,6 +72,8 @@ export class SystemdBackend implements WorkerBackend {
   async #stop(unit: string): Promise<void> {
     const { ok, message } = await this.#systemctl(["stop", unit]);
     if (!ok) this.#options.log.error("systemd does not stop a worker", { unit, message });
+    // One that had to be killed would be shown as failed for ever.
+    await this.#systemctl(["reset-failed", unit]);
   }
 
   async #endingOf(unit: string): Promise<string> {

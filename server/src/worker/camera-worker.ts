@@ -19,6 +19,7 @@ import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
 import { StreamMeter } from "./stream-meter.ts";
+import { workerWarnings } from "./warnings.ts";
 
 const STATUS_INTERVAL_MS = 1000;
 const MANUAL_FILE = "manual.json";
@@ -267,7 +268,13 @@ export class CameraWorker {
       wanted: this.#control.wanted,
       ffmpeg_missing: this.#state.ffmpegMissing,
       storage_error: failure?.message ?? null,
-      warnings: [],
+      warnings: workerWarnings({
+        settings: this.#settings,
+        aheadMs: this.#recorder.aheadMs,
+        diskSlow: this.#recorder.diskSlow,
+        withoutSyncMs: this.#control.withoutSyncMs,
+        audioFallback: this.#ingest?.audioFallback ?? null,
+      }),
       counters: this.#counters,
     };
   }

@@ -2,10 +2,10 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { finalIdentity } from "../footage/final-identity.ts";
 import { CHAIN_START, chainLink } from "../footage/segment-chain.ts";
 import { readHead, withSegment } from "../footage/segment-scan.ts";
-import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { EndlessFootage, SimulatedCamera } from "./simulated-camera.contract.ts";
 
 const root = testFolder();

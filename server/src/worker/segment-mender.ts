@@ -33,7 +33,7 @@ export async function mendSegment(path: string, { chain, log, report }: MendingO
       ...{ name, runId, number, startMs, endMs, sizeBytes, state, payloadSha256, recordingKind },
     });
   } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return;
+    if (systemErrorCode(error) === "ENOENT") return report({ kind: "segment_gone", name: basename(path) });
     log.warn("a segment that was left open could not be repaired; it is tried again at the next start", {
       path,
       error,

@@ -6,6 +6,7 @@ import { silentLog } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import { repairSegment } from "../footage/repair.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
@@ -14,7 +15,6 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { lastPicture } from "../media/isobmff/fragment-timing.ts";
 import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
 import { WallClock } from "../recording/wall-clock.ts";
-import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { type RecorderOptions, type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
 
 const root = testFolder();
@@ -317,6 +317,28 @@ describe("a folder that cannot be written", () => {
     expect((await self.names()).sort()).toEqual(self.closed().map((report) => report.name));
   });
 
+  it("is noticed within seconds when it goes away under an open file, to which writing would go on unseen", async () => {
+    const given = await footage(30);
+    const self = await rig({ segmentSeconds: 3600 });
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments.splice(0, 40));
+    const name = "2026-04-09_14-00-00.mp4";
+    await eventually(async () => expect(await self.names()).toContain(name));
+    await rm(self.settings.segmentFolder, { recursive: true });
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 1));
+      expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" });
+    });
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 1));
+      expect(self.recorder.failure).toBeNull();
+    });
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    expect(self.reports).toContainEqual({ kind: "segment_gone", name });
+    expect(self.closed().at(-1)?.endMs).toBe(START_MS + 30_000);
+  });
+
   it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {
     const given = await footage(30);
     const self = await rig();
@@ -356,7 +378,11 @@ describe("mending", () => {
     await later.recorder.mend(self.path("2026-04-09_15-00-00.mp4"));
     await later.recorder.mend(self.path(report?.name ?? ""));
     await later.recorder.mend(self.path("missing.mp4"));
-    expect(later.reports).toEqual([{ kind: "segment_gone", name: "2026-04-09_15-00-00.mp4" }, report]);
+    expect(later.reports).toEqual([
+      { kind: "segment_gone", name: "2026-04-09_15-00-00.mp4" },
+      report,
+      { kind: "segment_gone", name: "missing.mp4" },
+    ]);
     expect(await self.names()).toEqual([report?.name]);
   });
 });

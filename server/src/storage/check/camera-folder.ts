@@ -12,6 +12,11 @@ export interface FolderFile {
   readonly found: InspectedSegment;
 }
 
+/** A closed segment, whole as far as its ends tell. */
+export interface ClosedFile extends FolderFile {
+  readonly found: Extract<FolderFile["found"], { kind: "closed" }>;
+}
+
 export interface LedgerDay {
   readonly path: string;
   readonly entries: readonly LedgerEntry[];

@@ -1,6 +1,6 @@
 import type { StoredSegment } from "../../catalog/segments.ts";
 import { CHAIN_START, chainLink } from "../../footage/segment-chain.ts";
-import type { ClosedFile } from "./compare-segments.ts";
+import type { ClosedFile } from "./camera-folder.ts";
 import type { Finding } from "./finding.ts";
 
 export interface ChainInput {

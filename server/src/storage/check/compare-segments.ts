@@ -5,14 +5,9 @@ import type { ClosedIdentity } from "../../footage/final-identity.ts";
 import type { SegmentIdentity } from "../../footage/segment-identity.ts";
 import { isPartName, segmentNameStartMs } from "../../recording/segment-name.ts";
 import { TOLERATED_HOLE_MS } from "../../recording/timeline.ts";
-import type { FolderFile } from "./camera-folder.ts";
+import type { ClosedFile, FolderFile } from "./camera-folder.ts";
 import type { UnreadSegment } from "./check-chain.ts";
 import { FIX, type Finding } from "./finding.ts";
-
-/** A closed segment of the camera, whole as far as its ends tell. */
-export interface ClosedFile extends FolderFile {
-  readonly found: Extract<FolderFile["found"], { kind: "closed" }>;
-}
 
 export interface Comparison {
   readonly findings: readonly Finding[];

@@ -46,6 +46,7 @@ function workerState(
     pid: worker?.pid ?? null,
     started_at: worker?.started_at ?? null,
     restarts: worker?.restarts ?? 0,
+    parked: worker?.parked ?? false,
     connection: status.connection,
     recording: status.recording,
     usage: usageOf(family?.own),

@@ -42,7 +42,13 @@ function figuresOf(cameraId: number, more: Partial<CameraFigures> = {}): CameraF
       key_frame_interval_seconds: 2,
       last_frame_at: null,
       clock_drift_ms: -40,
-      worker: { name: `1-${cameraId}`, pid: process.pid, restarts: 3, started_at: new Date(NOW_MS).toISOString() },
+      worker: {
+        name: `1-${cameraId}`,
+        pid: process.pid,
+        restarts: 3,
+        parked: false,
+        started_at: new Date(NOW_MS).toISOString(),
+      },
     },
     ...more,
   };
@@ -129,7 +135,14 @@ describe("the metrics", () => {
     const { series } = await metrics();
     const known = [...series.keys()].filter((key) => key.startsWith("nightjar_camera_"));
     const names = known.map((key) => /^nightjar_camera_([a-z_]+)/.exec(key)?.[1]).sort();
-    expect(names).toEqual(["connected", "frames_per_second", "recording", "recording_wanted", "worker_restarts_total"]);
+    expect(names).toEqual([
+      "connected",
+      "frames_per_second",
+      "recording",
+      "recording_wanted",
+      "worker_parked",
+      "worker_restarts_total",
+    ]);
     expect(series.get('nightjar_camera_connected{tenant="1",camera="8"}')).toBe(0);
     expect(series.get('nightjar_place_free_bytes{place="data"}')).toBe(250);
     expect(series.get('nightjar_place_size_bytes{place="data"}')).toBe(1000);
@@ -172,7 +185,7 @@ describe("the status of the system", () => {
           ...status,
           recording: false,
           connection: "connecting",
-          worker: { name: "1-9", pid: null, restarts: 0, started_at: null },
+          worker: { name: "1-9", pid: null, restarts: 0, parked: true, started_at: null },
         },
       }),
     );
@@ -192,6 +205,7 @@ describe("the status of the system", () => {
         pid: process.pid,
         started_at: new Date(NOW_MS).toISOString(),
         restarts: 3,
+        parked: false,
         connection: "connected",
         recording: true,
         usage,
@@ -204,6 +218,7 @@ describe("the status of the system", () => {
         pid: null,
         started_at: null,
         restarts: 0,
+        parked: true,
         connection: "connecting",
         recording: false,
         usage: null,

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../base/clock.ts";
+import { eventually } from "../base/eventually.contract.ts";
+import { silentLog } from "../base/log.ts";
+import { testFolder } from "../base/test-folder.contract.ts";
+import { childEnvironment } from "../config/child-environment.ts";
+import { ProcessBackend } from "./process-backend.ts";
+import { identify } from "./process-identity.ts";
+import { itIsAWorkerBackend } from "./worker-backend.contract.ts";
+
+const workersFolder = testFolder();
+
+function backend(command: readonly string[]): ProcessBackend {
+  const logFolder = join(workersFolder, "logs");
+  const environment = childEnvironment();
+  return new ProcessBackend({ command, workersFolder, logFolder, environment, clock: systemClock, log: silentLog });
+}
+
+describe("workers as child processes", () => {
+  itIsAWorkerBackend({ make: (program) => backend([process.execPath, program]), workersFolder });
+
+  it("are told from another process that got the number of one that has ended", async () => {
+    const waiting = backend([process.execPath, "-e", "setInterval(() => {}, 1000)"]);
+    const other = await waiting.start("8-1", []);
+    // As a killed worker leaves it, whose number is the other's now.
+    const late = { ...identify(other.pid), start: "an earlier time" };
+    mkdirSync(join(workersFolder, "8-2"));
+    writeFileSync(join(workersFolder, "8-2", "process.json"), JSON.stringify(late));
+    const worker = await waiting.start("8-2", []);
+    expect(worker.pid).not.toBe(other.pid);
+    await worker.end();
+    expect(other.gone()).toBe(false);
+    await other.end();
+  });
+
+  it("that cannot be started say why", async () => {
+    const worker = await backend([join(workersFolder, "no-such-program")]).start("8-3", []);
+    await eventually(() => expect(worker.gone()).toBe(true));
+    expect(await worker.ending()).toMatch(/^could not be started: .*ENOENT/);
+  });
+});
