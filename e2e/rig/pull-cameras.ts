@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { waitFor } from "../harness/wait.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Scene } from "./scene.ts";
 
@@ -66,8 +67,8 @@ export async function startHttpCamera(options: HttpCameraOptions): Promise<PullC
   };
 }
 
-/** An RTMP camera for one client at a time: ffmpeg's own server, started anew whenever its client has left. */
-export function startRtmpCamera(scene: Scene, port: number): PullCamera {
+/** An RTMP camera for one client at a time: ffmpeg's own server, started anew whenever its client has left. Listens when this has settled. */
+export async function startRtmpCamera(scene: Scene, port: number): Promise<PullCamera> {
   const url = `rtmp://127.0.0.1:${port}/live/camera`;
   let player: ChildProcess | null = null;
   let stopped = false;
@@ -79,6 +80,7 @@ export function startRtmpCamera(scene: Scene, port: number): PullCamera {
     player.on("close", play);
   };
   play();
+  await waitFor("the RTMP camera to listen", () => isListening(port), { withinMs: 10_000 });
   return {
     url,
     async stop() {
@@ -88,4 +90,10 @@ export function startRtmpCamera(scene: Scene, port: number): PullCamera {
       await once(player, "close");
     },
   };
+}
+
+/** Without connecting, which would take the place of its one client. */
+function isListening(port: number): boolean {
+  const address = `:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 0A`;
+  return readFileSync("/proc/net/tcp", "latin1").includes(address);
 }

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { runTool } from "./tool.ts";
 
 /** No test leaves a disk frozen for longer than this, however it ends: whoever touches a frozen disk hangs. */
@@ -11,20 +9,6 @@ const LONGEST_FREEZE_SECONDS = 60;
 export interface SmallDisk {
   readonly folder: string;
   unmount(): Promise<void>;
-}
-
-/** Why small disks cannot be mounted here; null when they can. */
-export async function whyNoSmallDisks(): Promise<string | null> {
-  if (process.getuid?.() !== 0) return "mounting small file systems needs root";
-  const folder = await mkdtemp(join(tmpdir(), "nightjar-e2e-disk-"));
-  try {
-    await (await LoopDisk.mount(join(folder, "disk"), 8)).unmount();
-    return null;
-  } catch (error) {
-    return `this machine cannot mount an ext4 image: ${error instanceof Error ? error.message : error}`;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** A disk in memory that is full after so many megabytes (of 2^20 bytes). */

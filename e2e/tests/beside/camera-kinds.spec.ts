@@ -222,7 +222,7 @@ const PULLED: readonly Pulled[] = [
       settings: CREDENTIALS,
     }),
   },
-  { name: "RTMP", camera: async () => ({ url: rtmpCamera(await freePort()) }) },
+  { name: "RTMP", camera: async () => ({ url: await rtmpCamera() }) },
   { name: "a file below an approved folder", camera: async () => ({ url: await approvedFile() }) },
 ];
 
@@ -235,8 +235,8 @@ async function httpCamera(
   return camera.url;
 }
 
-function rtmpCamera(port: number): string {
-  const camera = startRtmpCamera(withSound, port);
+async function rtmpCamera(): Promise<string> {
+  const camera = await startRtmpCamera(withSound, await freePort());
   pulled.push(camera);
   return camera.url;
 }
@@ -248,15 +248,19 @@ async function approvedFile(): Promise<string> {
 }
 
 test("cameras are recorded over RTSP by UDP, rtsps, HTTP, HTTPS, RTMP and from files, and no password stands anywhere", async () => {
-  const checks = PULLED.map(async ({ name, camera, sound: expected = "aac" }) => {
+  const record = async ({ name, camera, sound = "aac" }: Pulled) => {
     const { url, settings } = await camera();
     const { audio: _, ...access } = settings ?? {};
     const probe = await nightjar.client(cameraRoutes.probe, { body: { url, ...access } });
     expect(probe.video, name).toMatchObject({ codec: "h264", width: withSound.width });
     const { id } = await addCamera(nightjar, url, { name, ...settings });
     await waitForFootage(nightjar, id, FOOTAGE_SECONDS);
-    const texts = { "the log": nightjar.logText() };
-    expect(await findPassword(CREDENTIALS, { texts, folder: nightjar.dataFolder }), name).toEqual([]);
+    return { id, name, expected: sound };
+  };
+  const cameras = await Promise.all(PULLED.map(record));
+  const texts = { "the log": nightjar.logText() };
+  expect(await findPassword(CREDENTIALS, { texts, folder: nightjar.dataFolder })).toEqual([]);
+  const checks = cameras.map(async ({ id, name, expected }) => {
     const segments = await endRecording(nightjar, id);
     const { files, sound } = await checkFiles(segments, withSound);
     expect(sound, name).toBe(expected);

@@ -1,112 +1,15 @@
-import { copyFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../base/eventually.contract.ts";
-import { silentLog } from "../base/log.ts";
-import { makeFolder } from "../base/make-folder.ts";
-import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
-import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import { repairSegment } from "../footage/repair.ts";
-import type { Report, SegmentClosed } from "../ipc/messages.ts";
-import { writeBox } from "../media/isobmff/box.ts";
-import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
-import { lastPicture } from "../media/isobmff/fragment-timing.ts";
-import { FRAME_MS, fragmentedMp4, type Packet, packetsOf, readStream } from "../media/made-footage.contract.ts";
-import { WallClock } from "../recording/wall-clock.ts";
-import { type RecorderOptions, type RecorderSettings, SegmentRecorder } from "./segment-recorder.ts";
+import type { Fragment } from "../media/isobmff/fragment-reader.ts";
+import { type Packet, packetsOf } from "../media/made-footage.contract.ts";
+import { bring, type MadeStream, madeStream, PART, RUNS, recorderRig, START_MS } from "./segment-recorder.contract.ts";
 
 const root = testFolder();
-const START_MS = Date.UTC(2026, 3, 9, 13, 59, 53, 300);
-const RUNS = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"] as const;
-const PART = `${RUNS[0]}.part.mp4`;
-let folders = 0;
-
-interface Footage {
-  readonly init: StreamInit;
-  readonly fragments: Fragment[];
-}
-
-async function footage(seconds: number, sound = false): Promise<Footage> {
-  return readStream(await fragmentedMp4({ seconds, sound }));
-}
-
-async function rig(changed: Partial<RecorderSettings> = {}, options: Partial<RecorderOptions> = {}) {
-  folders += 1;
-  const settings: RecorderSettings = {
-    tenantId: 1,
-    cameraId: 7,
-    cameraUuid: "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-    segmentSeconds: 10,
-    segmentMaxBytes: 0,
-    segmentFolder: join(root, String(folders)),
-    maxBufferBytes: 2 ** 26,
-    ...changed,
-  };
-  const clock = new SimulatedClock(START_MS);
-  const chain = await ChainKeeper.open(join(root, `chain-${folders}`), settings.segmentFolder, []);
-  const reports: Report[] = [];
-  const footage: { readonly fromMs: number; toMs: number | null }[] = [];
-  const recorder = new SegmentRecorder({
-    settings,
-    clock,
-    log: silentLog,
-    chain,
-    footageEndMs: 0,
-    prepareFolder: () => makeFolder(settings.segmentFolder),
-    report: (report) => reports.push(report),
-    onFootage: (fromMs) => footage.push({ fromMs, toMs: null }),
-    onFootageEnd: (endMs) => {
-      const last = footage.at(-1);
-      if (last !== undefined) last.toMs = endMs;
-    },
-    ...options,
-  });
-  let wall = new WallClock();
-  return {
-    footage,
-    startRun(runId: string, init: StreamInit) {
-      wall = new WallClock();
-      recorder.startRun(runId, init, wall);
-    },
-    take(fragment: Fragment, init: StreamInit, arrivalMs: number) {
-      const last = lastPicture(fragment, init.video.timescale);
-      if (last !== null) wall.observe(arrivalMs, last.startMs, last.durationMs);
-      recorder.take(fragment, "continuous", init);
-    },
-    chain,
-    settings,
-    clock,
-    reports,
-    recorder,
-    closed: () => reports.filter((report): report is SegmentClosed => report.kind === "segment_closed"),
-    path: (name: string) => join(settings.segmentFolder, name),
-    names: () => readdir(settings.segmentFolder),
-  };
-}
-
-/**
- * Brings fragments as a camera does: each two frames behind its last picture, the first ones later still. Media time 0 was at `zeroMs`;
- * without it the clock runs on from where it is.
- */
-function bring(
-  { take, clock }: Awaited<ReturnType<typeof rig>>,
-  { init }: Footage,
-  fragments: Fragment[],
-  zeroMs = START_MS,
-): void {
-  for (const fragment of fragments) {
-    const samples = fragment.video?.runs.flatMap((run) => run.samples) ?? [];
-    const ticks = samples
-      .slice(0, -1)
-      .reduce((sum, one) => sum + one.durationTicks, fragment.video?.decodeTimeTicks ?? 0);
-    const mediaMs = (ticks * 1000) / init.video.timescale;
-    const arrivalMs = zeroMs + mediaMs + 2 * FRAME_MS + Math.max(0, 900 - mediaMs / 2);
-    clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
-    take(fragment, init, arrivalMs);
-  }
-}
 
 interface Content {
   readonly video: readonly string[];
@@ -121,7 +24,7 @@ async function contentOf(...paths: readonly string[]): Promise<Content> {
   return { video: content("video"), audio: content("audio") };
 }
 
-async function wholeContent({ init, fragments }: Footage): Promise<Content> {
+async function wholeContent({ init, fragments }: MadeStream): Promise<Content> {
   const path = join(root, "whole.mp4");
   const parts = fragments.flatMap(({ moof, mdat }) => [moof, ...mdat]);
   await writeFile(path, Buffer.concat([init.ftyp, init.moov, ...parts]));
@@ -130,9 +33,9 @@ async function wholeContent({ init, fragments }: Footage): Promise<Content> {
 
 describe("the segment recorder", () => {
   it("loses and repeats no sample at its cuts, which are at multiples of the length from UTC midnight", async () => {
-    const given = await footage(30, true);
+    const given = await madeStream(30, true);
     const content = await wholeContent(given);
-    const self = await rig();
+    const self = await recorderRig(root);
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -164,9 +67,9 @@ describe("the segment recorder", () => {
   });
 
   it("names a run's first file when its time has settled; until then it is a .part.mp4, readable all the while", async () => {
-    const given = await footage(6);
+    const given = await madeStream(6);
     const content = await wholeContent(given);
-    const self = await rig();
+    const self = await recorderRig(root);
     self.startRun(RUNS[0], given.init);
     const copy = join(root, "copy.mp4");
     let broughtBytes = 0;
@@ -196,8 +99,8 @@ describe("the segment recorder", () => {
   });
 
   it("closes and names what it has when it is stopped before the time has settled", async () => {
-    const given = await footage(1);
-    const self = await rig();
+    const given = await madeStream(1);
+    const self = await recorderRig(root);
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -208,13 +111,13 @@ describe("the segment recorder", () => {
   });
 
   it("gives a second segment of one second a name of its own, and never lets two overlap", async () => {
-    const self = await rig();
-    const given = await footage(1);
+    const self = await recorderRig(root);
+    const given = await madeStream(1);
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments.slice(0, 1));
     self.startRun(RUNS[1], given.init);
     // The clock has been set back: by it, the second run began before the first.
-    const again = await footage(1);
+    const again = await madeStream(1);
     self.clock.step(-5000);
     bring(self, again, again.fragments, START_MS - 4000);
     await self.recorder.close();
@@ -224,8 +127,8 @@ describe("the segment recorder", () => {
   });
 
   it("takes a changed length over, and ends and begins, without a new run", async () => {
-    const given = await footage(30);
-    const self = await rig({ segmentSeconds: 600 });
+    const given = await madeStream(30);
+    const self = await recorderRig(root, { segmentSeconds: 600 });
     const until = (seconds: number) =>
       given.fragments.splice(
         0,
@@ -254,7 +157,7 @@ describe("the segment recorder", () => {
   });
 
   it("cuts at the sync sample at which the closed file would reach the size: the cap holds to one GOP, tables included", async () => {
-    const given = await footage(30, true);
+    const given = await madeStream(30, true);
     const content = await wholeContent(given);
     const gops = given.fragments.reduce<number[]>((sizes, part) => {
       if (part.sync) sizes.push(0);
@@ -262,7 +165,7 @@ describe("the segment recorder", () => {
     }, []);
     const largest = Math.max(...gops);
     const cap = largest * 8;
-    const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: cap });
+    const self = await recorderRig(root, { segmentSeconds: 3600, segmentMaxBytes: cap });
     self.startRun(RUNS[0], given.init);
     bring(self, given, given.fragments);
     await self.recorder.close();
@@ -277,10 +180,10 @@ describe("the segment recorder", () => {
   });
 
   it("never lets a file reach 4 GiB, also without a cap and where no sync sample comes in time", async () => {
-    const given = await footage(30);
+    const given = await madeStream(30);
     const maxFileBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 3;
     for (const sync of [true, false]) {
-      const self = await rig({ segmentSeconds: 3600, segmentMaxBytes: 0 }, { maxFileBytes });
+      const self = await recorderRig(root, { segmentSeconds: 3600, segmentMaxBytes: 0 }, { maxFileBytes });
       const stream = given.fragments.map((part, index) => ({ ...part, sync: index === 0 || (sync && part.sync) }));
       self.startRun(RUNS[0], given.init);
       bring(self, given, stream);
@@ -292,121 +195,3 @@ describe("the segment recorder", () => {
     }
   });
 });
-
-describe("a folder that cannot be written", () => {
-  it("is told with cause and path, and recording goes on by itself when it is mended", async () => {
-    const given = await footage(30);
-    const self = await rig();
-    await writeFile(self.settings.segmentFolder, "in the way");
-    self.startRun(RUNS[0], given.init);
-    bring(self, given, given.fragments.splice(0, 20));
-    await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
-    expect(self.recorder.failure?.message).toContain(self.settings.segmentFolder);
-    expect(self.recorder.recording).toBe(false);
-
-    await rm(self.settings.segmentFolder);
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 5));
-      expect(self.recorder.failure).toBeNull();
-    });
-    expect(self.recorder.recording).toBe(true);
-    bring(self, given, given.fragments);
-    await self.recorder.close();
-    const last = self.closed().at(-1);
-    expect(last?.endMs).toBe(START_MS + 30_000);
-    expect((await self.names()).sort()).toEqual(self.closed().map((report) => report.name));
-  });
-
-  it("is noticed within seconds when it goes away under an open file, to which writing would go on unseen", async () => {
-    const given = await footage(30);
-    const self = await rig({ segmentSeconds: 3600 });
-    self.startRun(RUNS[0], given.init);
-    bring(self, given, given.fragments.splice(0, 40));
-    const name = "2026-04-09_14-00-00.mp4";
-    await eventually(async () => expect(await self.names()).toContain(name));
-    await rm(self.settings.segmentFolder, { recursive: true });
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 1));
-      expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" });
-    });
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 1));
-      expect(self.recorder.failure).toBeNull();
-    });
-    bring(self, given, given.fragments);
-    await self.recorder.close();
-    expect(self.reports).toContainEqual({ kind: "segment_gone", name });
-    expect(self.closed().at(-1)?.endMs).toBe(START_MS + 30_000);
-  });
-
-  it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {
-    const given = await footage(30);
-    const self = await rig();
-    self.startRun(RUNS[0], given.init);
-    bring(self, given, given.fragments.splice(0, 2));
-    await eventually(async () => expect(await self.names()).toEqual([PART]));
-    const kept = join(root, "kept.mp4");
-    await eventually(async () => expect((await stat(self.path(PART))).size).toBeGreaterThan(2000));
-    await copyFile(self.path(PART), kept);
-    await rm(self.settings.segmentFolder, { recursive: true });
-    // Its name cannot be given: the folder is not there any more.
-    bring(self, given, given.fragments.splice(0, 20));
-    await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
-    await self.recorder.mend(kept);
-    expect(self.closed()).toMatchObject([{ state: "repaired", startMs: expect.any(Number) }]);
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 5));
-      expect(self.recorder.failure).toBeNull();
-    });
-    bring(self, given, given.fragments);
-    await self.recorder.close();
-    expect(self.recorder.failure).toBeNull();
-    expect(self.closed().at(-1)).toMatchObject({ state: "closed", endMs: START_MS + 30_000 });
-  });
-});
-
-describe("mending", () => {
-  it("removes a file without footage and says that it is gone, and reports a closed one again", async () => {
-    const given = await footage(3);
-    const self = await rig();
-    self.startRun(RUNS[0], given.init);
-    bring(self, given, given.fragments);
-    await self.recorder.close();
-    const [report] = self.closed();
-    const later = await rig({ segmentFolder: self.settings.segmentFolder });
-    await writeFile(self.path("2026-04-09_15-00-00.mp4"), "");
-    await later.recorder.mend(self.path("2026-04-09_15-00-00.mp4"));
-    await later.recorder.mend(self.path(report?.name ?? ""));
-    await later.recorder.mend(self.path("missing.mp4"));
-    expect(later.reports).toEqual([
-      { kind: "segment_gone", name: "2026-04-09_15-00-00.mp4" },
-      report,
-      { kind: "segment_gone", name: "missing.mp4" },
-    ]);
-    expect(await self.names()).toEqual([report?.name]);
-  });
-});
-
-describe("a disk that cannot keep up", () => {
-  it("never holds up the stream: footage is dropped, and recording goes on when the disk has caught up", async () => {
-    const given = await footage(30);
-    const self = await rig();
-    self.startRun(RUNS[0], given.init);
-    const bulky = given.fragments.splice(0, 24).map((fragment) => heavy(fragment));
-    bring(self, given, bulky);
-    // Nothing of this has waited for the disk, which has had no turn yet.
-    expect(self.recorder.recording).toBe(false);
-    await eventually(() => expect(self.closed()).toHaveLength(1));
-    bring(self, given, given.fragments);
-    expect(self.recorder.recording).toBe(true);
-    await self.recorder.close();
-    expect(self.closed().at(-1)?.endMs).toBe(START_MS + 30_000);
-  });
-});
-
-/** The fragment with four megabytes of nothing behind its samples. */
-function heavy(fragment: Fragment): Fragment {
-  const samples = Buffer.concat(fragment.mdat).subarray(8);
-  const mdat = writeBox("mdat", samples, Buffer.alloc(4_000_000));
-  return { ...fragment, mdat: [mdat], sizeBytes: fragment.moof.length + mdat.length };
-}

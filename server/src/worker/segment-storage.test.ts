@@ -1,0 +1,128 @@
+import { copyFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../base/eventually.contract.ts";
+import { testFolder } from "../base/test-folder.contract.ts";
+import { writeBox } from "../media/isobmff/box.ts";
+import type { Fragment } from "../media/isobmff/fragment-reader.ts";
+import { bring, madeStream, PART, RUNS, recorderRig, START_MS } from "./segment-recorder.contract.ts";
+
+const root = testFolder();
+
+describe("a folder that cannot be written", () => {
+  it("is told with cause and path, and recording goes on by itself when it is mended", async () => {
+    const given = await madeStream(30);
+    const self = await recorderRig(root);
+    await writeFile(self.settings.segmentFolder, "in the way");
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments.splice(0, 20));
+    await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
+    expect(self.recorder.failure?.message).toContain(self.settings.segmentFolder);
+    expect(self.recorder.recording).toBe(false);
+
+    await rm(self.settings.segmentFolder);
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 5));
+      expect(self.recorder.failure).toBeNull();
+    });
+    expect(self.recorder.recording).toBe(true);
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    const last = self.closed().at(-1);
+    expect(last?.endMs).toBe(START_MS + 30_000);
+    expect((await self.names()).sort()).toEqual(self.closed().map((report) => report.name));
+  });
+
+  it("is noticed within seconds when it goes away under an open file, to which writing would go on unseen", async () => {
+    const given = await madeStream(30);
+    const self = await recorderRig(root, { segmentSeconds: 3600 });
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments.splice(0, 40));
+    const name = "2026-04-09_14-00-00.mp4";
+    await eventually(async () => expect(await self.names()).toContain(name));
+    await rm(self.settings.segmentFolder, { recursive: true });
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 1));
+      expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" });
+    });
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 1));
+      expect(self.recorder.failure).toBeNull();
+    });
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    expect(self.reports).toContainEqual({ kind: "segment_gone", name });
+    expect(self.closed().at(-1)?.endMs).toBe(START_MS + 30_000);
+  });
+
+  it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {
+    const given = await madeStream(30);
+    const self = await recorderRig(root);
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments.splice(0, 2));
+    await eventually(async () => expect(await self.names()).toEqual([PART]));
+    const kept = join(root, "kept.mp4");
+    await eventually(async () => expect((await stat(self.path(PART))).size).toBeGreaterThan(2000));
+    await copyFile(self.path(PART), kept);
+    await rm(self.settings.segmentFolder, { recursive: true });
+    // Its name cannot be given: the folder is not there any more.
+    bring(self, given, given.fragments.splice(0, 20));
+    await eventually(() => expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" }));
+    await self.recorder.mend(kept);
+    expect(self.closed()).toMatchObject([{ state: "repaired", startMs: expect.any(Number) }]);
+    await eventually(() => {
+      bring(self, given, given.fragments.splice(0, 5));
+      expect(self.recorder.failure).toBeNull();
+    });
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    expect(self.recorder.failure).toBeNull();
+    expect(self.closed().at(-1)).toMatchObject({ state: "closed", endMs: START_MS + 30_000 });
+  });
+});
+
+describe("mending", () => {
+  it("removes a file without footage and says that it is gone, and reports a closed one again", async () => {
+    const given = await madeStream(3);
+    const self = await recorderRig(root);
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    const [report] = self.closed();
+    const later = await recorderRig(root, { segmentFolder: self.settings.segmentFolder });
+    await writeFile(self.path("2026-04-09_15-00-00.mp4"), "");
+    await later.recorder.mend(self.path("2026-04-09_15-00-00.mp4"));
+    await later.recorder.mend(self.path(report?.name ?? ""));
+    await later.recorder.mend(self.path("missing.mp4"));
+    expect(later.reports).toEqual([
+      { kind: "segment_gone", name: "2026-04-09_15-00-00.mp4" },
+      report,
+      { kind: "segment_gone", name: "missing.mp4" },
+    ]);
+    expect(await self.names()).toEqual([report?.name]);
+  });
+});
+
+describe("a disk that cannot keep up", () => {
+  it("never holds up the stream: footage is dropped, and recording goes on when the disk has caught up", async () => {
+    const given = await madeStream(30);
+    const self = await recorderRig(root);
+    self.startRun(RUNS[0], given.init);
+    const bulky = given.fragments.splice(0, 24).map((fragment) => heavy(fragment));
+    bring(self, given, bulky);
+    // Nothing of this has waited for the disk, which has had no turn yet.
+    expect(self.recorder.recording).toBe(false);
+    await eventually(() => expect(self.closed()).toHaveLength(1));
+    bring(self, given, given.fragments);
+    expect(self.recorder.recording).toBe(true);
+    await self.recorder.close();
+    expect(self.closed().at(-1)?.endMs).toBe(START_MS + 30_000);
+  });
+});
+
+/** The fragment with four megabytes of nothing behind its samples. */
+function heavy(fragment: Fragment): Fragment {
+  const samples = Buffer.concat(fragment.mdat).subarray(8);
+  const mdat = writeBox("mdat", samples, Buffer.alloc(4_000_000));
+  return { ...fragment, mdat: [mdat], sizeBytes: fragment.moof.length + mdat.length };
+}
