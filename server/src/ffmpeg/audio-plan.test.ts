@@ -12,7 +12,7 @@ const sound = (codec: string, profile: string | null = null): AnnouncedStream =>
 const choice = (codec: AudioChoice["codec"], enabled = true): AudioChoice => ({ enabled, codec });
 
 it("auto passes AAC-LC through and encodes everything else as AAC", () => {
-  expect(audioPlanFor(choice("auto"), sound("aac", "LC"))).toBe("copy");
+  expect(audioPlanFor(choice("auto"), sound("aac", "LC"))).toBe("copyAac");
   for (const other of [
     sound("aac", "HE-AAC"),
     sound("pcm_mulaw"),
@@ -25,6 +25,7 @@ it("auto passes AAC-LC through and encodes everything else as AAC", () => {
 });
 
 it("copy passes through what MP4 can hold, and falls back to AAC with a warning for what it cannot", () => {
+  expect(audioPlanFor(choice("copy"), sound("aac", "HE-AAC"))).toBe("copyAac");
   for (const held of ["opus", "mp3"]) {
     expect(audioPlanFor(choice("copy"), sound(held))).toBe("copy");
     expect(fallsBack(choice("copy"), sound(held))).toBe(false);

@@ -1,7 +1,7 @@
 import { type AnnouncedStream, isAacLc } from "./stream-line.ts";
 
-/** What happens to the camera's sound: none recorded, passed through as it is, or encoded. */
-export type AudioPlan = "none" | "copy" | "aac" | "opus" | "mp3";
+/** What happens to the camera's sound: none recorded, passed through as it is (AAC needs something for that), or encoded. */
+export type AudioPlan = "none" | "copy" | "copyAac" | "aac" | "opus" | "mp3";
 
 /** The setting of a camera. `auto`: AAC-LC passed through, everything else encoded as AAC. */
 export interface AudioChoice {
@@ -15,17 +15,18 @@ export interface AudioChoice {
  */
 const HELD_BY_MP4: ReadonlySet<string> = new Set(["aac", "opus", "mp3", "ac3", "eac3", "alac", "flac"]);
 
-/** The plan for a first connection, when it is not known yet what the camera sends: passing through costs nothing to try. */
+/** The plan for a first connection, when it is not known yet what the camera sends: passing AAC through costs nothing to try. */
 export function firstAudioPlan({ enabled, codec }: AudioChoice): AudioPlan {
   if (!enabled) return "none";
-  return codec === "auto" || codec === "copy" ? "copy" : codec;
+  return codec === "auto" || codec === "copy" ? "copyAac" : codec;
 }
 
 /** The plan for what the camera says it sends. Pure. */
 export function audioPlanFor({ enabled, codec }: AudioChoice, sound: AnnouncedStream): AudioPlan {
   if (!enabled) return "none";
+  if (codec === "auto") return isAacLc(sound) ? "copyAac" : "aac";
+  if (codec === "copy" && sound.codec === "aac") return "copyAac";
   if (codec === "copy") return HELD_BY_MP4.has(sound.codec) ? "copy" : "aac";
-  if (codec === "auto") return isAacLc(sound) ? "copy" : "aac";
   return codec;
 }
 
@@ -34,14 +35,16 @@ export function fallsBack({ enabled, codec }: AudioChoice, sound: AnnouncedStrea
   return enabled && codec === "copy" && !HELD_BY_MP4.has(sound.codec);
 }
 
+type EncoderPlan = Exclude<AudioPlan, "none" | "copy" | "copyAac">;
+
 /** Bit rates are ceilings: an encoder may use less for simple sound. */
-const ENCODERS: Readonly<Record<Exclude<AudioPlan, "none" | "copy">, readonly string[]>> = {
+const ENCODERS: Readonly<Record<EncoderPlan, readonly string[]>> = {
   aac: ["-c:a", "aac", "-b:a", "128k"],
   opus: ["-c:a", "libopus", "-b:a", "96k"],
   mp3: ["-c:a", "libmp3lame", "-b:a", "128k"],
 };
 
 /** ffmpeg's arguments that encode sound. 48 kHz: at 8 kHz a frame of 1024 samples would hold every picture back by 480 ms. */
-export function encoderArguments(plan: Exclude<AudioPlan, "none" | "copy">): string[] {
+export function encoderArguments(plan: EncoderPlan): string[] {
   return [...ENCODERS[plan], "-ar", "48000"];
 }

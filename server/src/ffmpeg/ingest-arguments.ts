@@ -40,6 +40,12 @@ function videoArguments(input: SourceInput): string[] {
 
 function audioArguments(input: SourceInput, audio: AudioPlan): string[] {
   if (audio === "none" || input.sound === null) return ["-an"];
-  if (audio === "copy") return ["-map", input.sound, ...(input.synthetic ? encoderArguments("aac") : ["-c:a", "copy"])];
-  return ["-map", input.sound, ...encoderArguments(audio)];
+  return ["-map", input.sound, ...soundArguments(input, audio)];
+}
+
+function soundArguments(input: SourceInput, audio: Exclude<AudioPlan, "none">): string[] {
+  if (audio !== "copy" && audio !== "copyAac") return encoderArguments(audio);
+  if (input.synthetic) return encoderArguments("aac");
+  // In MPEG-TS each AAC frame has a header that MP4 must not have; other AAC passes the filter as it is, another codec ends ffmpeg.
+  return ["-c:a", "copy", ...(audio === "copyAac" ? ["-bsf:a", "aac_adtstoasc"] : [])];
 }
