@@ -43,6 +43,20 @@ const doors = DOORS.map(({ name, modules, only }) => ({
   to: { path: modules },
 }));
 
+// Workers are many: each megabyte in one counts as often as there are cameras. Types of the API are erased; its schemas would bring Zod.
+const SHARED = folders(LAYERS.filter((layer) => layer.side !== "server" && !["cli", "config"].includes(layer.folder)));
+/** @type {Rule} */
+const leanWorkers = {
+  name: "workers-without-schemas",
+  severity: "error",
+  comment: "What a worker loads must not load Zod: import types of the API, or values of api/src/causes.ts.",
+  from: { path: SHARED, pathNot: TESTS },
+  to: {
+    path: "^(node_modules/zod/|api/(src|dist)/(?!causes))",
+    dependencyTypesNot: ["type-only"],
+  },
+};
+
 /** @type {Rule[]} */
 const between = [
   {
@@ -63,6 +77,7 @@ export default {
     ...wall,
     ...doors,
     ...between,
+    leanWorkers,
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-development-package-in-the-product",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GAP_CAUSES, NOT_WANTED_CAUSES, RECORDING_KINDS } from "./causes.ts";
 import { Instant, TimeZone } from "./time.ts";
 
 /** Protocols a stream may be pulled from. `file` only below an approved root; `pattern` is a built-in moving test picture. */
@@ -167,33 +168,13 @@ export const Camera = z
   .meta({ id: "Camera" });
 export type Camera = z.infer<typeof Camera>;
 
-/** Why a span has no footage, when there should be some (spec: the ledger). */
-export const GAP_CAUSES = [
-  "camera_offline",
-  "auth_failed",
-  "stream_stalled",
-  "unsupported_stream",
-  "worker_crashed",
-  "disk_full",
-  "disk_slow",
-  "storage_missing",
-  "server_down",
-  "clock_step",
-  "stopped",
-  "restarted",
-  "deleted_by_retention",
-  "deleted_by_user",
-  "unknown",
-] as const;
 export const GapCause = z.enum(GAP_CAUSES);
 export type GapCause = z.infer<typeof GapCause>;
 
-/** Why a span has no footage and none was wanted. */
-export const NOT_WANTED_CAUSES = ["mode_disabled", "outside_schedule", "no_motion"] as const;
 export const NotWantedCause = z.enum(NOT_WANTED_CAUSES);
 export type NotWantedCause = z.infer<typeof NotWantedCause>;
 
-export const RecordingKind = z.enum(["continuous", "scheduled", "motion", "manual"]);
+export const RecordingKind = z.enum(RECORDING_KINDS);
 export type RecordingKind = z.infer<typeof RecordingKind>;
 
 export const VideoCodec = z.enum(["h264", "h265"]);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -6,13 +6,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@nightjar/api/client";
-import { authRoutes } from "@nightjar/api/routes";
-import { type ProcessInfo, processTree, stillRunning } from "./processes.ts";
+import { authRoutes, systemRoutes } from "@nightjar/api/routes";
+import { listProcesses, type ProcessInfo, processTree, stillRunning } from "./processes.ts";
 import { waitFor } from "./wait.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const PROGRAM = join(REPOSITORY, "server/dist/cli/main.js");
 const READY_WITHIN_MS = 20_000;
+const KILLED_WITHIN_MS = 5000;
 /** What `serve` promises to need at most to end everything, and a little for the machine. */
 export const STOP_WITHIN_MS = 10_000;
 
@@ -37,8 +38,14 @@ export interface Nightjar {
   readonly token: string;
   /** All that the server has printed and its workers have logged. */
   logText(): string;
-  /** The server and everything it has started. */
+  /** The server, its workers, those of an earlier server on the data folder too, and everything they have started. */
   processes(): ProcessInfo[];
+  /** SIGHUP; answers when the server has started anew. Throws when it does not. */
+  restart(): Promise<void>;
+  /** `kill -9` of the server alone; its workers go on, until they are found by one that is started on the same data folder. */
+  kill(): Promise<void>;
+  /** `kill -9` of the server, its workers and everything they have started. */
+  killAll(): Promise<void>;
   /** SIGTERM; answers how long it took until nothing was left of it. Throws after ten seconds. */
   stop(): Promise<{ tookMs: number; exitCode: number | null }>;
 }
@@ -61,14 +68,24 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
     await waitFor("the server to answer", isReady, { withinMs: READY_WITHIN_MS, onTimeout: log });
     const token = (options.withAdmin ?? true) ? await signIn(baseUrl) : "";
     const client = createClient({ baseUrl, token: () => (token === "" ? undefined : token) });
-    const processes = () => processTree(child.pid ?? -1);
+    const processes = () => processTree(child.pid ?? -1, ...workerPids(dataFolder));
     const stop = async () => {
-      const result = await stopServer(child, log);
+      const result = await stopServer(child, processes(), log);
       await removeLog();
       if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
       return result;
     };
-    return { baseUrl, dataFolder, client, token, logText, processes, stop };
+    const kill = async () => {
+      await killUntilGone(() => processTree(child.pid ?? -1).slice(0, 1));
+      await removeLog();
+    };
+    const killAll = async () => {
+      // The server first: it would start again what ends while it watches.
+      await kill();
+      await killUntilGone(processes);
+    };
+    const restart = () => hangUp(child, client, log);
+    return { baseUrl, dataFolder, client, token, logText, processes, restart, kill, killAll, stop };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -90,6 +107,16 @@ export async function startAndExpectEnd(options: StartOptions): Promise<{ exitCo
     await removeLog();
     if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
   }
+}
+
+/** Runs another command of the program on a data folder to its end. */
+export function runNightjar(dataFolder: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NIGHTJAR_DATA: dataFolder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
 }
 
 /** The code for the first administrator in what a server has printed, such as `K7QM-2XWP-9RTB`. */
@@ -140,8 +167,44 @@ async function signIn(baseUrl: string): Promise<string> {
   return session.token;
 }
 
-async function stopServer(child: ChildProcess, log: () => string) {
-  const before = processTree(child.pid ?? -1);
+/** Workers are sessions of their own: those that another server has started are no children of this one. */
+function workerPids(dataFolder: string): number[] {
+  const settings = `--settings ${join(dataFolder, "workers")}/`;
+  return listProcesses()
+    .filter((one) => one.arguments.includes(settings))
+    .map((one) => one.pid);
+}
+
+async function hangUp(child: ChildProcess, client: Client, log: () => string): Promise<void> {
+  const { started_at: before } = await client(systemRoutes.status);
+  child.kill("SIGHUP");
+  const isNew = async () => {
+    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}. ${log()}`);
+    return client(systemRoutes.status).then(
+      (status) => status.started_at !== before,
+      () => undefined,
+    );
+  };
+  await waitFor("the server to start anew", isNew, { withinMs: READY_WITHIN_MS, onTimeout: log });
+}
+
+async function killUntilGone(list: () => readonly ProcessInfo[]): Promise<void> {
+  const kill = (pid: number) => {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  };
+  const noneIsLeft = () => {
+    const left = list();
+    for (const { pid } of left) kill(pid);
+    return left.length === 0;
+  };
+  await waitFor("killed processes to be gone", noneIsLeft, { withinMs: KILLED_WITHIN_MS, everyMs: 20 });
+}
+
+async function stopServer(child: ChildProcess, before: readonly ProcessInfo[], log: () => string) {
   const startedMs = performance.now();
   child.kill("SIGTERM");
   const nothingIsLeft = () =>

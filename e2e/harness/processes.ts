@@ -15,12 +15,12 @@ export function listProcesses(): ProcessInfo[] {
   return pids.flatMap((pid) => readProcess(Number(pid)) ?? []);
 }
 
-/** A process and all that it started, directly or not, as long as the parents live. */
-export function processTree(rootPid: number): ProcessInfo[] {
+/** Processes and all that they started, directly or not, as long as the parents live; each once. */
+export function processTree(...rootPids: readonly number[]): ProcessInfo[] {
   const all = listProcesses();
-  const tree = all.filter((process) => process.pid === rootPid);
-  for (const member of tree) tree.push(...all.filter((other) => other.parentPid === member.pid));
-  return tree;
+  const tree = new Set(all.filter((process) => rootPids.includes(process.pid)));
+  for (const member of tree) for (const other of all) if (other.parentPid === member.pid) tree.add(other);
+  return [...tree];
 }
 
 /** Those of `processes` that still run. */

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Certificate } from "./certificate.ts";
 import type { Scene } from "./scene.ts";
+import { PYTHON } from "./tool.ts";
 
-/** Debian's own Python: the one that has the packages of cameras.py. */
-const PYTHON = "/usr/bin/python3";
 const PROGRAM = join(import.meta.dirname, "cameras.py");
 
 export interface CameraAuth {

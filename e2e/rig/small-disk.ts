@@ -1,9 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
-import { runTool } from "./tool.ts";
+import { PYTHON, runTool } from "./tool.ts";
 
 /** No test leaves a disk frozen for longer than this, however it ends: whoever touches a frozen disk hangs. */
 const LONGEST_FREEZE_SECONDS = 60;
+
+/**
+ * FS_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (linux/fs/ext4/ext4.h): from then on ext4 writes nothing more, not even its journal, so
+ * that the disk holds what was synced and what the kernel had happened to write. Prints when, in seconds.
+ */
+const SHUT_DOWN = `
+import fcntl, os, struct, sys, time
+folder = os.open(sys.argv[1], os.O_RDONLY)
+now = time.time()
+fcntl.ioctl(folder, 0x8004587D, struct.pack("I", 2))
+print(now)
+`;
 
 /** A real file system of its own, mounted on a folder. */
 export interface SmallDisk {
@@ -58,6 +70,15 @@ export class LoopDisk implements SmallDisk {
   /** What the kernel does when a disk has errors: from now on it is read-only, also for whoever has files open on it. */
   async failToReadOnly(): Promise<void> {
     await runTool("mount", ["-o", "remount,abort", this.folder]);
+  }
+
+  /**
+   * To the disk, what a power cut is; answers its wall time in milliseconds. Whoever has files open on it gets errors from now on: kill them
+   * and `remount`.
+   */
+  async cutPower(): Promise<number> {
+    const { stdout } = await runTool(PYTHON, ["-c", SHUT_DOWN, this.folder]);
+    return Math.round(Number(stdout.toString()) * 1000);
   }
 
   /** As after a repair: mounted anew, for reading and writing. */

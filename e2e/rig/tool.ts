@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 
+/** Debian's own Python: the one that has the packages of cameras.py. */
+export const PYTHON = "/usr/bin/python3";
+
 export interface ToolResult {
   readonly stdout: Buffer;
   readonly stderr: string;

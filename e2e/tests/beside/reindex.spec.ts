@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,21 +13,11 @@ import {
   waitForStatus,
   waitUntilRecording,
 } from "../../harness/footage-of.ts";
-import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
+import { type Nightjar, runNightjar, startNightjar } from "../../harness/nightjar.ts";
 import { waitFor } from "../../harness/wait.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../../server/dist/cli/main.js");
 const KNOWN_AFTER_MS = 12_000;
 const PATTERN = "pattern:clock?size=320x180&fps=10";
-
-function nightjar(dataFolder: string, ...args: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NIGHTJAR_DATA: dataFolder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
-    );
-  });
-}
 
 /** What the API answers of a camera's past, as it comes over the wire. */
 async function answers({ baseUrl, token }: Nightjar, cameraId: number, span: string, month: string): Promise<string[]> {
@@ -77,11 +66,11 @@ test("a catalog that is lost comes back from the files: segments, days and timel
     server = await startNightjar({ dataFolder });
     await waitUntilRecording(server, id);
     await closedSegments(5);
-    expect(await nightjar(dataFolder, "check", "--deep")).toMatchObject({
+    expect(await runNightjar(dataFolder, "check", "--deep")).toMatchObject({
       code: 0,
       output: expect.stringContaining("All is well"),
     });
-    expect(await nightjar(dataFolder, "reindex")).toMatchObject({
+    expect(await runNightjar(dataFolder, "reindex")).toMatchObject({
       code: 2,
       output: expect.stringContaining("Stop it first"),
     });
@@ -98,14 +87,14 @@ test("a catalog that is lost comes back from the files: segments, days and timel
 
     const catalogFiles = (await readdir(dataFolder)).filter((name) => name.startsWith("catalog.sqlite"));
     for (const name of catalogFiles) await rm(join(dataFolder, name));
-    expect(await nightjar(dataFolder, "check")).toMatchObject({
+    expect(await runNightjar(dataFolder, "check")).toMatchObject({
       code: 2,
       output: expect.stringContaining("nightjar reindex"),
     });
-    const reindexed = await nightjar(dataFolder, "reindex");
+    const reindexed = await runNightjar(dataFolder, "reindex");
     expect(reindexed.code, reindexed.output).toBe(0);
     for (const lost of ["Gate", "address", "passwords", "backup"]) expect(reindexed.output).toContain(lost);
-    expect((await nightjar(dataFolder, "check", "--deep")).code).toBe(0);
+    expect((await runNightjar(dataFolder, "check", "--deep")).code).toBe(0);
 
     server = await startNightjar({ dataFolder });
     expect(await answers(server, id, span, end.slice(0, 7))).toEqual(before);

@@ -6,6 +6,13 @@ const sound = (codec: string, profile: string | null = null): AnnouncedStream =>
   kind: "audio",
   codec,
   profile,
+  sampleRateHz: 44_100,
+  channels: 2,
+});
+const speech = (codec: string): AnnouncedStream => ({
+  kind: "audio",
+  codec,
+  profile: null,
   sampleRateHz: 8000,
   channels: 1,
 });
@@ -21,6 +28,14 @@ it("auto passes AAC-LC through and encodes everything else as AAC", () => {
     sound("opus"),
   ]) {
     expect(audioPlanFor(choice("auto"), other)).toBe("aac");
+  }
+});
+
+it("auto spends half the bits on the sound of a telephone, also where copy falls back to it", () => {
+  for (const codec of ["pcm_mulaw", "pcm_alaw", "adpcm_g726le"]) {
+    expect(audioPlanFor(choice("auto"), speech(codec))).toBe("aacSpeech");
+    expect(audioPlanFor(choice("copy"), speech(codec))).toBe("aacSpeech");
+    expect(audioPlanFor(choice("aac"), speech(codec))).toBe("aac");
   }
 });
 

@@ -1,4 +1,5 @@
-import { GapCause } from "@nightjar/api/camera";
+import type { GapCause } from "@nightjar/api/camera";
+import { GAP_CAUSES } from "@nightjar/api/causes";
 
 /**
  * A segment that is gone, as a line of its camera's ledger. It stands for the segment in the chain: what follows `chain` does not show a
@@ -28,9 +29,9 @@ export function parseDeletionLine(line: string): Deletion | null {
     const { at, kind, name, cause, chain } = JSON.parse(line) as Record<string, unknown>;
     const atMs = Date.parse(String(at));
     const isChain = typeof chain === "string" && /^[0-9a-f]{64}$/.test(chain);
-    const known = GapCause.safeParse(cause);
-    if (kind !== KIND || Number.isNaN(atMs) || !isChain || !known.success) return null;
-    return { atMs, name: typeof name === "string" ? name : null, cause: known.data, chain };
+    const known = GAP_CAUSES.find((one) => one === cause);
+    if (kind !== KIND || Number.isNaN(atMs) || !isChain || known === undefined) return null;
+    return { atMs, name: typeof name === "string" ? name : null, cause: known, chain };
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { GAP_CAUSES, NOT_WANTED_CAUSES } from "@nightjar/api/camera";
+import { GAP_CAUSES, NOT_WANTED_CAUSES } from "@nightjar/api/causes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

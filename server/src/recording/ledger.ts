@@ -1,4 +1,5 @@
-import { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
+import type { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
+import { GAP_CAUSES, NOT_WANTED_CAUSES, RECORDING_KINDS } from "@nightjar/api/causes";
 
 /** What holds of a camera from an instant on: footage, none because none was wanted, or none though some was. */
 export type LedgerState =
@@ -29,11 +30,11 @@ export function sameState(a: LedgerState, b: LedgerState): boolean {
 export function isLedgerState(state: LedgerState): boolean {
   switch (state.kind) {
     case "recorded":
-      return RecordingKind.safeParse(state.recording).success;
+      return RECORDING_KINDS.includes(state.recording);
     case "not_wanted":
-      return NotWantedCause.safeParse(state.cause).success;
+      return NOT_WANTED_CAUSES.includes(state.cause);
     case "gap":
-      return GapCause.safeParse(state.cause).success;
+      return GAP_CAUSES.includes(state.cause);
     default:
       return false;
   }

@@ -8,8 +8,8 @@ import { CAMERA, NOW_MS } from "../catalog/catalog.contract.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { freshSqlite } from "../catalog/fresh-sqlite.contract.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
-import { readCameraDescription } from "../footage/camera-description.ts";
 import { IdleCameraFiles } from "./idle-camera-files.ts";
+import { readCameraDescription } from "./read-camera-description.ts";
 
 const recordings = testFolder();
 let catalog: Catalog;

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { describeCamera, readCameraDescription, writeCameraDescription } from "../footage/camera-description.ts";
+import { describeCamera, writeCameraDescription } from "../footage/camera-description.ts";
 import { allCameras } from "./check/all-cameras.ts";
+import { readCameraDescription } from "./read-camera-description.ts";
 
 /**
  * Keeps `camera.json` right for cameras that have no worker to do so: those that are switched off, and removed ones, of which nothing else

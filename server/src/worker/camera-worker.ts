@@ -21,7 +21,8 @@ import { readWorkerSettings } from "./settings-file.ts";
 import { StreamMeter } from "./stream-meter.ts";
 import { workerWarnings } from "./warnings.ts";
 
-const STATUS_INTERVAL_MS = 1000;
+/** What has changed is told at once; this is for figures that always move. */
+const STATUS_INTERVAL_MS = 2000;
 const MANUAL_FILE = "manual.json";
 
 export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPath" | "journalPath" | "version"> {

@@ -12,6 +12,9 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { partName, segmentName } from "../recording/segment-name.ts";
 import type { DiskQueue } from "./disk-queue.ts";
 
+/** With the quarter of a second that a fragment lasts, a crash loses well less than a second of what was received. */
+const GATHER_MS = 200;
+
 export type SegmentOrigin = Omit<SegmentIdentity, "startMs" | "clockSuspect" | "end">;
 
 export interface OpenSegmentOptions {
@@ -48,6 +51,8 @@ export class OpenSegment {
   #closing = false;
   #lastSyncMs: number;
   #written = { durationMs: 0, sizeBytes: 0 };
+  /** What is to be written next, and since when (monotonic). */
+  #gathered: { readonly parts: Buffer[]; sizeBytes: number; readonly sinceMs: number } | null = null;
 
   constructor(options: OpenSegmentOptions) {
     this.#options = options;
@@ -120,16 +125,28 @@ export class OpenSegment {
     };
   }
 
+  /** Fragments are gathered for a moment: each write costs the same, whatever its size. */
   append(fragment: Fragment): void {
     const parts = [fragment.moof, ...fragment.mdat];
     this.#contents.add(fragment.tracks, parts);
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#gathered ??= { parts: [], sizeBytes: 0, sinceMs: nowMs };
+    this.#gathered.parts.push(...parts);
+    this.#gathered.sizeBytes += fragment.sizeBytes;
+    if (nowMs - this.#gathered.sinceMs >= GATHER_MS) this.#writeGathered();
+    this.#syncWhenDue();
+  }
+
+  #writeGathered(): void {
+    const gathered = this.#gathered;
+    if (gathered === null) return;
+    this.#gathered = null;
     const after = { durationMs: this.#contents.videoDurationMs, sizeBytes: this.#contents.endBytes };
     this.#job(async (file) => {
-      await file.append(parts);
+      await file.append(gathered.parts);
       this.#written = after;
-      this.#options.onWritten(fragment.sizeBytes);
-    }, fragment.sizeBytes);
-    this.#syncWhenDue();
+      this.#options.onWritten(gathered.sizeBytes);
+    }, gathered.sizeBytes);
   }
 
   /** The mapping to wall time has settled: the segment begins at `startMs`, and its file gets the name that says so. */
@@ -152,6 +169,7 @@ export class OpenSegment {
   close(endMs: number): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#writeGathered();
     if (this.#provisional) this.settle(this.#startMs, this.#clockSuspect);
     this.#job(async (file) => {
       const identity = this.#identity;

@@ -75,7 +75,8 @@ describe("the segment recorder", () => {
     let broughtBytes = 0;
     for (const [index, fragment] of given.fragments.entries()) {
       bring(self, given, [fragment]);
-      broughtBytes += fragment.sizeBytes;
+      // The newest may still be gathered with the next.
+      if (index > 0) broughtBytes += given.fragments[index - 1]?.sizeBytes ?? 0;
       if (index % 8 !== 3) continue;
       const name = await eventually(async () => {
         const [only, ...others] = await self.names();
@@ -89,7 +90,7 @@ describe("the segment recorder", () => {
       await copyFile(self.path(name), copy);
       const { video: readable } = await contentOf(copy);
       expect(readable).toEqual(content.video.slice(0, readable.length));
-      expect(readable.length).toBeGreaterThan(index);
+      expect(readable.length).toBeGreaterThan(index - 1);
     }
     await self.recorder.close();
     expect(self.reports).toMatchObject([

@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemErrorCode } from "../../base/error.ts";
-import { type CameraDescription, readCameraDescription } from "../../footage/camera-description.ts";
+import type { CameraDescription } from "../../footage/camera-description.ts";
 import { type InspectedSegment, inspectSegment } from "../../footage/inspect-segment.ts";
 import { type Deletion, parseDeletionLine } from "../../recording/deletion.ts";
 import { type LedgerEntry, parseLedgerLine } from "../../recording/ledger.ts";
+import { readCameraDescription } from "../read-camera-description.ts";
 
 export interface FolderFile {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { GAP_CAUSES, NOT_WANTED_CAUSES } from "@nightjar/api/camera";
+import { GAP_CAUSES, NOT_WANTED_CAUSES } from "@nightjar/api/causes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerState } from "../../../recording/ledger.ts";
 import { type Installation, NOW_MS, startInstallation } from "../../installation.contract.ts";
