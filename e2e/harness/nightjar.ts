@@ -36,6 +36,8 @@ export interface Nightjar {
   /** Signed in as the administrator (unless started without one). */
   readonly client: Client;
   readonly token: string;
+  /** From the start of its process until it answered, milliseconds. */
+  readonly readyAfterMs: number;
   /** All that the server has printed and its workers have logged. */
   logText(): string;
   /** The server, its workers, those of an earlier server on the data folder too, and everything they have started. */
@@ -55,6 +57,7 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
   const port = options.port ?? (await freePort());
   const baseUrl = `http://127.0.0.1:${port}`;
+  const startedMs = performance.now();
   const { child, logText, removeLog } = launch({ ...options, dataFolder, port });
   const log = () => `Its log:\n${logText()}`;
   const isReady = async () => {
@@ -65,7 +68,8 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
     );
   };
   try {
-    await waitFor("the server to answer", isReady, { withinMs: READY_WITHIN_MS, onTimeout: log });
+    await waitFor("the server to answer", isReady, { withinMs: READY_WITHIN_MS, everyMs: 20, onTimeout: log });
+    const readyAfterMs = performance.now() - startedMs;
     const token = (options.withAdmin ?? true) ? await signIn(baseUrl) : "";
     const client = createClient({ baseUrl, token: () => (token === "" ? undefined : token) });
     const processes = () => processTree(child.pid ?? -1, ...workerPids(dataFolder));
@@ -76,7 +80,8 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
       return result;
     };
     const kill = async () => {
-      await killUntilGone(() => processTree(child.pid ?? -1).slice(0, 1));
+      child.kill("SIGKILL");
+      await waitFor("the killed server to be gone", () => hasEnded(child), { withinMs: KILLED_WITHIN_MS });
       await removeLog();
     };
     const killAll = async () => {
@@ -85,7 +90,7 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
       await killUntilGone(processes);
     };
     const restart = () => hangUp(child, client, log);
-    return { baseUrl, dataFolder, client, token, logText, processes, restart, kill, killAll, stop };
+    return { baseUrl, dataFolder, client, token, readyAfterMs, logText, processes, restart, kill, killAll, stop };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -175,12 +180,16 @@ function workerPids(dataFolder: string): number[] {
     .map((one) => one.pid);
 }
 
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
 async function hangUp(child: ChildProcess, client: Client, log: () => string): Promise<void> {
-  const { started_at: before } = await client(systemRoutes.status);
+  const { started_at: before } = await client(systemRoutes.status, {});
   child.kill("SIGHUP");
   const isNew = async () => {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}. ${log()}`);
-    return client(systemRoutes.status).then(
+    return client(systemRoutes.status, {}).then(
       (status) => status.started_at !== before,
       () => undefined,
     );
@@ -189,16 +198,15 @@ async function hangUp(child: ChildProcess, client: Client, log: () => string): P
 }
 
 async function killUntilGone(list: () => readonly ProcessInfo[]): Promise<void> {
-  const kill = (pid: number) => {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended meanwhile.
-    }
-  };
   const noneIsLeft = () => {
     const left = list();
-    for (const { pid } of left) kill(pid);
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
     return left.length === 0;
   };
   await waitFor("killed processes to be gone", noneIsLeft, { withinMs: KILLED_WITHIN_MS, everyMs: 20 });
@@ -207,8 +215,7 @@ async function killUntilGone(list: () => readonly ProcessInfo[]): Promise<void> 
 async function stopServer(child: ChildProcess, before: readonly ProcessInfo[], log: () => string) {
   const startedMs = performance.now();
   child.kill("SIGTERM");
-  const nothingIsLeft = () =>
-    (child.exitCode !== null || child.signalCode !== null) && stillRunning(before).length === 0;
+  const nothingIsLeft = () => hasEnded(child) && stillRunning(before).length === 0;
   const whatIsLeft = () => `Left: ${stillRunning(before).map((one) => `${one.pid} ${one.arguments}`)}\n${log()}`;
   try {
     await waitFor("the server and its processes to end", nothingIsLeft, {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { waitFor } from "../harness/wait.ts";
 import { PYTHON, runTool } from "./tool.ts";
 
 /** No test leaves a disk frozen for longer than this, however it ends: whoever touches a frozen disk hangs. */
 const LONGEST_FREEZE_SECONDS = 60;
+const LET_GO_WITHIN_MS = 5000;
 
 /**
  * FS_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (linux/fs/ext4/ext4.h): from then on ext4 writes nothing more, not even its journal, so
@@ -101,6 +103,15 @@ export class LoopDisk implements SmallDisk {
 }
 
 async function unmount(folder: string): Promise<void> {
-  // Not lazily: what still had files open on it would go on writing to a disk that nobody sees.
-  await runTool("umount", [folder]);
+  // Not lazily: what still had files open on it would go on writing to a disk that nobody sees. Processes that have just been killed let
+  // go of their files a moment later.
+  let refusal = "";
+  const isUnmounted = () =>
+    runTool("umount", [folder]).then(
+      () => true,
+      (error: Error) => {
+        refusal = error.message;
+      },
+    );
+  await waitFor(`${folder} to be unmounted`, isUnmounted, { withinMs: LET_GO_WITHIN_MS, onTimeout: () => refusal });
 }

@@ -1,14 +1,11 @@
-// What the network and cameras do to a stream in its middle. All cameras suffer at the same time, each from its own fault.
-import type { Camera, CameraStatus } from "@nightjar/api/camera";
-import type { Segment } from "@nightjar/api/recording";
-import { systemRoutes } from "@nightjar/api/routes";
+// What a line between camera and recorder can do to a stream, and what a camera itself can do to it in mid-stream.
+import type { Camera, GapCause } from "@nightjar/api/camera";
 import { expect, test } from "@playwright/test";
 import { type AccountedSpan, accountingFaults, accountOf, describeAccount } from "../../harness/accounting.ts";
 import {
   addCamera,
   cameraStatus,
   endRecording,
-  listSegments,
   segmentPath,
   waitForFootage,
   waitForStatus,
@@ -20,65 +17,55 @@ import { sampleTables } from "../../rig/boxes.ts";
 import { type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { type Fault, FaultProxy } from "../../rig/fault-proxy.ts";
 import { findFrameFaults, probeTracks, readFrameMarks } from "../../rig/footage.ts";
-import { makeSmallScene, makeSwitchingScene } from "../../rig/scene.ts";
+import { makeSmallScene, makeSwitchingScene, type Scene } from "../../rig/scene.ts";
 import { runTool } from "../../rig/tool.ts";
 
 /** Beyond the outage itself. The rig's key frames are a second apart. */
 const HOLE_BEYOND_OUTAGE_MS = 3000;
-/** A stalled camera is noticed by the pictures that do not come for 10 s. */
-const STALL_SEEN_WITHIN_MS = 13_000;
-const OUTAGE_MS = 8000;
-
-interface Suffering {
-  readonly camera: Camera;
-  readonly status: CameraStatus;
-  readonly statusBefore: CameraStatus;
-  readonly segments: readonly Segment[];
-  readonly account: readonly AccountedSpan[];
-  /** From the fault to its end. */
-  readonly outageMs: number;
-  readonly faultAtMs: number;
-  /** From the fault until the status told a cause. */
-  readonly noticed: { readonly afterMs: number; readonly status: CameraStatus } | null;
-}
+/** The recorder waits ten seconds for a picture. */
+const STALL_SECONDS = 14;
+const OUTAGE_SECONDS = 5;
+const FAULTY_SECONDS = 8;
 
 let nightjar: Nightjar;
 let rig: RigCamera[] = [];
-const proxies: FaultProxy[] = [];
+let scene: Scene;
 let switching: Awaited<ReturnType<typeof makeSwitchingScene>>;
-let small: Awaited<ReturnType<typeof makeSmallScene>>;
-const outcomes = new Map<string, Promise<Suffering>>();
+const lines: FaultProxy[] = [];
 
-const FAULTS: Readonly<
-  Record<string, { readonly fault: Fault; readonly cause?: CameraStatus["cause"]; readonly forMs: number }>
-> = {
-  stall: { fault: { kind: "stall" }, cause: "stream_stalled", forMs: 0 },
-  cut: { fault: { kind: "cut" }, cause: "camera_offline", forMs: OUTAGE_MS },
-  // A third of what the camera sends.
-  slow: { fault: { kind: "slow", bytesPerSecond: 2500 }, forMs: 15_000 },
-  jitter: { fault: { kind: "jitter", maxMs: 300 }, forMs: 15_000 },
-  garbage: { fault: { kind: "garbage", everyBytes: 2000 }, forMs: 15_000 },
-};
+interface Ended {
+  readonly camera: Camera;
+  readonly faultMs: { readonly from: number; readonly to: number };
+  readonly account: readonly AccountedSpan[];
+}
+
+/** All cameras go through their faults at the same time; each test looks at one of them. */
+let scenarios: Readonly<Record<"stall" | "cut" | "slow" | "jitter" | "garbage", Promise<Ended>>>;
+let switched: Promise<Camera>;
 
 test.beforeAll(async () => {
   test.setTimeout(240_000);
-  small = await makeSmallScene("h264", "pcmu");
+  scene = await makeSmallScene();
   switching = await makeSwitchingScene();
-  const [first, ...rest] = switching.pieces;
-  if (first === undefined) throw new Error("The scene has no pieces.");
-  rig = await startCameras([{ scene: small }, { scene: first, continuedBy: rest }]);
+  const [first, ...others] = switching.pieces;
+  if (first === undefined) throw new Error("a scene without pieces");
+  rig = await startCameras([{ scene }, { scene: first, continuedBy: others }]);
   nightjar = await startNightjar();
-  for (const [name, { fault, cause, forMs }] of Object.entries(FAULTS)) {
-    const outcome = suffer(name, fault, cause, forMs);
-    // Each test looks at its own.
-    outcome.catch(() => {});
-    outcomes.set(name, outcome);
-  }
+  scenarios = {
+    stall: putThrough({ kind: "stall" }, STALL_SECONDS),
+    cut: putThrough({ kind: "cut" }, OUTAGE_SECONDS),
+    slow: putThrough({ kind: "slow", bytesPerSecond: 2000 }, FAULTY_SECONDS),
+    jitter: putThrough({ kind: "jitter", maxMs: 300 }, FAULTY_SECONDS),
+    garbage: putThrough({ kind: "garbage", everyBytes: 2000 }, FAULTY_SECONDS),
+  };
+  switched = addCamera(nightjar, rigCamera(1).url, { name: "Switching" });
+  // Each test waits for its own; none may end the process before.
+  for (const scenario of [...Object.values(scenarios), switched]) scenario.catch(() => {});
 });
 
 test.afterAll(async () => {
   await nightjar?.stop();
-  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await Promise.all(lines.map((line) => line.close()));
   await stopCameras(rig);
 });
 
@@ -88,153 +75,97 @@ function rigCamera(index: number): RigCamera {
   return camera;
 }
 
-/** Records a camera through a line that gets a fault and is well again, until there is footage behind that. */
-async function suffer(
-  name: string,
-  fault: Fault,
-  cause: CameraStatus["cause"] | undefined,
-  forMs: number,
-): Promise<Suffering> {
-  const { port, url } = rigCamera(0);
-  const proxy = await FaultProxy.start(port);
-  proxies.push(proxy);
-  const camera = await addCamera(nightjar, proxy.url(url), { name });
-  await waitForFootage(nightjar, camera.id, 5);
-  const statusBefore = await cameraStatus(nightjar, camera.id);
-  const faultAtMs = Date.now();
-  proxy.set(fault);
-  const noticed = cause === undefined ? null : await notice(camera.id, faultAtMs, cause);
-  await elapsed(faultAtMs, forMs);
-  proxy.set({ kind: "pass" });
-  const endedMs = Date.now();
-  await waitUntilRecording(nightjar, camera.id);
-  await footageBehind(camera.id, endedMs + 4000);
-  const status = await cameraStatus(nightjar, camera.id);
-  const segments = await endRecording(nightjar, camera.id);
-  const account = await accountOf(nightjar, camera);
-  return { camera, status, statusBefore, segments, account, outageMs: endedMs - faultAtMs, faultAtMs, noticed };
+/** Records over a line of its own, makes it faulty for so long, and goes on until there are some seconds behind it. */
+async function putThrough(fault: Fault, seconds: number): Promise<Ended> {
+  const line = await FaultProxy.start(rigCamera(0).port);
+  lines.push(line);
+  const camera = await addCamera(nightjar, line.url(rigCamera(0).url), { name: fault.kind });
+  await waitForFootage(nightjar, camera.id, 6);
+  const from = Date.now();
+  line.set(fault);
+  await waitFor("the fault to have lasted", () => Date.now() - from >= seconds * 1000, { withinMs: 60_000 });
+  const to = Date.now();
+  line.set({ kind: "pass" });
+  const healthy = (status: { recording: boolean; last_frame_at: string | null }) =>
+    status.recording && Date.parse(status.last_frame_at ?? "") > to + 1000;
+  await waitForStatus(nightjar, camera.id, `to record again after ${fault.kind}`, healthy, 60_000);
+  // Until the newest footage is told too.
+  const known = async () =>
+    (await accountOf(nightjar, camera)).some((span) => span.isFootage && span.endMs > to + 4000);
+  await waitFor("footage behind the fault", known, { withinMs: 60_000, everyMs: 500 });
+  return { camera, faultMs: { from, to }, account: await accountOf(nightjar, camera) };
 }
 
-async function notice(cameraId: number, faultAtMs: number, cause: CameraStatus["cause"]) {
-  const status = await waitForStatus(nightjar, cameraId, `to tell ${cause}`, (one) => one.cause === cause, 30_000);
-  return { afterMs: Date.now() - faultAtMs, status };
-}
-
-/** Waits until so much time has passed since an instant. */
-function elapsed(sinceMs: number, forMs: number): Promise<true> {
-  return waitFor("the fault to last", () => Date.now() - sinceMs >= forMs, { withinMs: forMs + 1000 });
-}
-
-function footageBehind(cameraId: number, atMs: number): Promise<true> {
-  const probe = async () => Date.parse((await listSegments(nightjar, cameraId)).at(-1)?.end ?? "") > atMs;
-  return waitFor(`footage of camera ${cameraId} behind the fault`, probe, { withinMs: 60_000, everyMs: 500 });
-}
-
-async function outcomeOf(name: string): Promise<Suffering> {
-  const outcome = await outcomes.get(name);
-  if (outcome === undefined) throw new Error(`Nothing suffers from ${name}.`);
-  expect(accountingFaults(outcome.account, outcome.camera), describeAccount(outcome.account)).toEqual([]);
-  // One worker all the time: no fault of a camera may end it.
-  expect(outcome.status.worker).toEqual(outcome.statusBefore.worker);
-  return outcome;
-}
-
-/** The gaps behind the start-up: what the fault did. */
-function gapsAfter({ account, faultAtMs }: Suffering): AccountedSpan[] {
-  return account.filter((span) => !span.isFootage && span.wanted && span.endMs > faultAtMs && span.what !== "stopped");
-}
-
-function marksOf(segments: readonly Segment[]) {
-  return Promise.all(segments.map((segment) => readFrameMarks(segmentPath(nightjar.dataFolder, segment))));
-}
-
-test("a camera that keeps its connection and sends nothing is stalled within seconds, and the hole ends when it comes to itself", async () => {
-  const outcome = await outcomeOf("stall");
-  expect(outcome.noticed?.afterMs).toBeLessThan(STALL_SEEN_WITHIN_MS);
-  expect(outcome.noticed?.status.last_error).toMatch(/no picture/);
-  const gaps = gapsAfter(outcome);
+/** The only time without footage, from the first picture on. */
+function onlyHole({ account }: Ended): { lengthMs: number; causes: readonly string[] } {
+  const first = account.findIndex((span) => span.isFootage);
+  const gaps = account.slice(first).filter((span) => !span.isFootage);
+  const lengthMs = gaps.reduce((sum, gap) => sum + gap.endMs - gap.startMs, 0);
   expect(
-    gaps.map((gap) => gap.what),
-    describeAccount(outcome.account),
-  ).toEqual(["stream_stalled"]);
-  const holeMs = (gaps.at(-1)?.endMs ?? 0) - (gaps[0]?.startMs ?? 0);
-  expect(holeMs).toBeLessThan(outcome.outageMs + HOLE_BEYOND_OUTAGE_MS);
-  for (const marks of await marksOf(outcome.segments)) expect(findFrameFaults(marks, small).places).toEqual([]);
-});
+    gaps.every((gap) => gap.wanted),
+    describeAccount(account),
+  ).toBe(true);
+  return { lengthMs, causes: gaps.map((gap) => gap.what) };
+}
 
-test("a cut connection leaves a hole of at most the outage and three seconds, told as the camera's", async () => {
-  const outcome = await outcomeOf("cut");
-  const gaps = gapsAfter(outcome);
-  expect(
-    gaps.map((gap) => gap.what),
-    describeAccount(outcome.account),
-  ).toEqual(["camera_offline"]);
-  const holeMs = (gaps[0]?.endMs ?? 0) - (gaps[0]?.startMs ?? 0);
-  expect(holeMs).toBeGreaterThan(outcome.outageMs - 2000);
-  expect(holeMs).toBeLessThan(outcome.outageMs + HOLE_BEYOND_OUTAGE_MS);
-  for (const marks of await marksOf(outcome.segments)) expect(findFrameFaults(marks, small).places).toEqual([]);
-});
+for (const { kind, seconds, cause } of [
+  { kind: "stall", seconds: STALL_SECONDS, cause: "stream_stalled" },
+  { kind: "cut", seconds: OUTAGE_SECONDS, cause: "camera_offline" },
+] as const satisfies readonly { kind: string; seconds: number; cause: GapCause }[]) {
+  test(`a line that ${kind}s leaves a gap with its cause, no longer than the outage and three seconds`, async () => {
+    const ended = await scenarios[kind];
+    const { lengthMs, causes } = onlyHole(ended);
+    const said = describeAccount(ended.account);
+    expect(causes[0], said).toBe(cause);
+    expect(causes, said).not.toContain("unknown");
+    expect(lengthMs, said).toBeGreaterThan(seconds * 1000 - 1500);
+    expect(lengthMs, said).toBeLessThanOrEqual(seconds * 1000 + HOLE_BEYOND_OUTAGE_MS);
+    expect(accountingFaults(ended.account, ended.camera), said).toEqual([]);
+    await expectReadableFiles(ended.camera);
+  });
+}
 
-test("a line that is slower than the stream costs only what does not come through, and the recording goes on", async () => {
-  const outcome = await outcomeOf("slow");
-  const faults = findFrameFaults((await marksOf(outcome.segments)).flat(), small);
-  expect(faults.repeated, faults.places.join("\n")).toBe(0);
-  expect(faults.unreadable, faults.places.join("\n")).toBe(0);
-});
+for (const kind of ["slow", "jitter", "garbage"] as const) {
+  test(`a line with ${kind === "slow" ? "too little room" : kind} costs nothing but what it spoils: files play, the worker lives on`, async () => {
+    const ended = await scenarios[kind];
+    const said = describeAccount(ended.account);
+    expect(accountingFaults(ended.account, ended.camera), said).toEqual([]);
+    const { worker } = await cameraStatus(nightjar, ended.camera.id);
+    expect(worker?.restarts).toBe(0);
+    if (kind === "jitter") expect(onlyHole(ended).lengthMs, said).toBe(0);
+    await expectReadableFiles(ended.camera);
+  });
+}
 
-test("a line that delivers in bursts costs no frame, and no new connection", async () => {
-  const outcome = await outcomeOf("jitter");
-  expect(gapsAfter(outcome), describeAccount(outcome.account)).toEqual([]);
-  expect(findFrameFaults((await marksOf(outcome.segments)).flat(), small).places).toEqual([]);
-  expect(new Set(outcome.segments.map((segment) => segment.run_id)).size).toBe(1);
-});
-
-test("garbage on the line neither ends the worker nor spoils a file: each can be read to its end", async () => {
-  const outcome = await outcomeOf("garbage");
-  expect((await nightjar.client(systemRoutes.health, {})).status).toBe("ok");
-  for (const segment of outcome.segments) {
-    const file = segmentPath(nightjar.dataFolder, segment);
-    const tables = (await sampleTables(file)).map(({ handler, samples }) => `${handler} ${samples}`);
-    const entries = ["-count_packets", "-show_entries", "stream=codec_type,nb_read_packets", "-of", "csv=p=0"];
-    // Pictures may be damaged, of which the decoder complains; their container may not.
-    const { stdout } = await runTool("ffprobe", ["-v", "fatal", ...entries, file]);
-    const packets = stdout.toString("utf8").trim().split("\n");
-    const names = packets.map((line) => line.replace("video,", "vide ").replace("audio,", "soun "));
-    expect(names.sort()).toEqual(tables.sort());
-  }
-  // What came before and behind it is whole.
-  const last = outcome.segments.at(-1);
-  if (last !== undefined && Date.parse(last.start) > outcome.faultAtMs + outcome.outageMs)
-    await probeTracks(segmentPath(nightjar.dataFolder, last));
-});
-
-test("a stream that changes its picture size, and back, becomes pieces that all play, and no frame is lost", async () => {
-  const camera = await addCamera(nightjar, rigCamera(1).url, { name: "Switches" });
-  const seconds = switching.frames / small.fps;
-  await waitForFootage(nightjar, camera.id, seconds + 2);
+/** Every file of the camera is whole, and every packet in it can be got at, whatever the pictures look like. */
+async function expectReadableFiles(camera: Camera): Promise<void> {
   const segments = await endRecording(nightjar, camera.id);
-  expect(new Set(segments.map((segment) => segment.run_id)).size).toBe(1);
-  const account = await accountOf(nightjar, camera);
-  expect(accountingFaults(account, camera), describeAccount(account)).toEqual([]);
-  const marks = await marksOf(segments);
-  expect(findFrameFaults(marks.flat(), { id: 5, frames: switching.frames }).places).toEqual([]);
-  const widths: number[] = [];
+  expect(segments.length).toBeGreaterThan(0);
   for (const segment of segments) {
     const file = segmentPath(nightjar.dataFolder, segment);
-    expect((await probeTracks(file)).map((track) => track.codec)).toEqual(["h264"]);
-    widths.push(...(await widthsOf(file)));
+    const count = ["-v", "fatal", "-count_packets", "-select_streams", "v", "-show_entries", "stream=nb_read_packets"];
+    const { stdout } = await runTool("ffprobe", [...count, "-of", "csv=p=0", file]);
+    const [video] = (await sampleTables(file)).filter((table) => table.handler === "vide");
+    expect(Number(stdout.toString()), file).toBe(video?.samples);
   }
-  // Joined in its middle, the scene begins with any of its sizes; each file has one only, and each change begins one.
-  expect(widths.length).toBe(segments.length);
-  const changes = widths.filter((width, i) => i > 0 && width !== widths[i - 1]);
-  expect(changes.length).toBeGreaterThanOrEqual(2);
-  expect(widths.length).toBe(changes.length + 1);
-});
-
-/** The width that the file says, and every other one that its pictures have. */
-async function widthsOf(file: string): Promise<number[]> {
-  const entries = ["-select_streams", "v:0", "-show_entries", "stream=width:frame=width", "-of", "csv=p=0"];
-  const { stdout } = await runTool("ffprobe", ["-v", "error", ...entries, file]);
-  const widths = stdout.toString("utf8").match(/\d+/g) ?? [];
-  return [...new Set(widths.map(Number))];
 }
+
+test("a picture that changes its size in mid-stream, there and back, is recorded in three pieces, and no frame is lost", async () => {
+  const camera = await switched;
+  await waitUntilRecording(nightjar, camera.id);
+  const pieceSeconds = switching.pieces[0]?.seconds ?? 0;
+  await waitForFootage(nightjar, camera.id, pieceSeconds * switching.pieces.length + 2);
+  const segments = await endRecording(nightjar, camera.id);
+  expect(segments.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(segments.map((segment) => segment.run_id)).size).toBe(1);
+  const files = segments.map((segment) => segmentPath(nightjar.dataFolder, segment));
+  const marks = [];
+  for (const file of files) {
+    marks.push(...(await readFrameMarks(file)));
+    expect((await probeTracks(file)).map((track) => track.codec)).toEqual(["h264"]);
+  }
+  const whole = { id: switching.pieces[0]?.id ?? 0, frames: switching.frames };
+  expect(findFrameFaults(marks, whole).places).toEqual([]);
+  for (const [index, segment] of segments.entries())
+    if (index > 0) expect(segment.start).toBe(segments[index - 1]?.end);
+});

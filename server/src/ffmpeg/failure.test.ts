@@ -42,6 +42,11 @@ const SEEN: readonly (readonly [cause: string, says: RegExp, lines: readonly str
   ["camera_offline", /over the network/, ["pipe:0: Connection timed out"]],
   [
     "camera_offline",
+    /ended the connection/,
+    ["[concat @ 0x55] Impossible to open 'rtsp://10.0.0.7/main'", "pipe:0: Invalid data found when processing input"],
+  ],
+  [
+    "camera_offline",
     /TCP and UDP/,
     ["[rtsp @ 0x55] method SETUP failed: 461 Unsupported transport", "pipe:0: Protocol not supported"],
   ],
@@ -67,6 +72,11 @@ const SEEN: readonly (readonly [cause: string, says: RegExp, lines: readonly str
     "camera_offline",
     /ended the connection/,
     ["[rtsp @ 0x55] CSeq 9 expected, 0 received.", "pipe:0: Connection reset by peer"],
+  ],
+  [
+    "camera_offline",
+    /before it said what it sends/,
+    ["[concat @ 0x55] Impossible to open 'rtsp://10.0.0.7/main'", "pipe:0: Invalid data found when processing input"],
   ],
   ["camera_offline", /stream ended/, ["video:0kB audio:0kB subtitle:0kB"]],
   ["camera_offline", /stream ended/, []],

@@ -60,6 +60,14 @@ const RULES: readonly { readonly pattern: RegExp; readonly failure: StreamFailur
     },
   },
   {
+    // A line that is cut ahead of the description reads like damaged data; what RTSP cameras send does so only behind it.
+    pattern: /Impossible to open 'rtsps?:[^']*'\n(?:.*\n)*?.*Invalid data found|Connection reset by peer/i,
+    failure: {
+      cause: "camera_offline",
+      message: "The camera ended the connection before it said what it sends. It is tried again.",
+    },
+  },
+  {
     pattern: /matches no streams|does not contain any stream/i,
     failure: {
       cause: "unsupported_stream",

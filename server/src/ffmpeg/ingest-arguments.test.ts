@@ -18,7 +18,9 @@ describe("the arguments of a worker's ffmpeg", () => {
   it("pass sound through, or encode it at 48 kHz", () => {
     expect(ingestArguments(camera, "copy").join(" ")).toContain("-map 0:a:0? -c:a copy -max");
     expect(ingestArguments(camera, "copyAac").join(" ")).toContain("-map 0:a:0? -c:a copy -bsf:a aac_adtstoasc -max");
-    expect(ingestArguments(camera, "aac").join(" ")).toContain("-map 0:a:0? -c:a aac -aac_coder fast -b:a 128k -ar 48000");
+    expect(ingestArguments(camera, "aac").join(" ")).toContain(
+      "-map 0:a:0? -c:a aac -aac_coder fast -b:a 128k -ar 48000",
+    );
     // The tone of a test picture is raw sound: there is nothing to pass through.
     expect(ingestArguments(pattern, "copyAac").join(" ")).toContain("-map 1:a:0 -c:a aac");
   });

@@ -55,6 +55,19 @@ it("a worker that ended in order has said why itself", async () => {
   expect(noted).toEqual([]);
 });
 
+it("a worker that was killed ahead of its first picture did not end in order", async () => {
+  const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: { kind: "gap", cause: "restarted" } });
+  const lastLife = { atMs: NOW_MS - 50_000, cause: "server_down" } as const;
+  accountForAbsence(ledger, lastLife, { footageEndMs: 0, createdAtMs: 0 });
+  expect(noted).toEqual([{ atMs: NOW_MS - 50_000, state: { kind: "gap", cause: "server_down" } }]);
+});
+
+it("where the last sign of life is lost, as in a power cut, it was not the worker alone that was gone", async () => {
+  const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: RECORDED });
+  accountForAbsence(ledger, null, { footageEndMs: NOW_MS - 30_000, createdAtMs: 0 });
+  expect(noted).toEqual([{ atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "server_down" } }]);
+});
+
 it("nobody was there since the last sign of life, where nothing was being recorded", async () => {
   const { ledger, noted } = await leftWith({
     atMs: NOW_MS - 90_000,

@@ -3,8 +3,8 @@ import type { Ledger } from "./ledger.ts";
 
 /**
  * Accounts for the time in which no worker was there, before anything new is noted: from the end of the last footage (where some was being
- * recorded) or from the last sign of life on. A worker that ended in order has noted why itself. `footageEndMs`: end of the newest footage,
- * 0 where there is none.
+ * recorded) or from the last sign of life on. A worker that ended in order has noted `stopped` itself. `footageEndMs`: end of the newest
+ * footage, 0 where there is none.
  */
 export function accountForAbsence(
   ledger: Ledger,
@@ -17,7 +17,8 @@ export function accountForAbsence(
     ledger.note(left.createdAtMs, { kind: "gap", cause: "restarted" });
     return;
   }
-  if (last.state.kind === "gap" && (last.state.cause === "stopped" || last.state.cause === "restarted")) return;
+  if (last.state.kind === "gap" && last.state.cause === "stopped") return;
   const recordedToMs = last.state.kind === "recorded" && left.footageEndMs > 0 ? left.footageEndMs : null;
-  ledger.note(recordedToMs ?? lastLife?.atMs ?? last.atMs, { kind: "gap", cause: lastLife?.cause ?? "unknown" });
+  // A sign of life is never synced, so that a power cut may take it along; the end of a worker alone cannot.
+  ledger.note(recordedToMs ?? lastLife?.atMs ?? last.atMs, { kind: "gap", cause: lastLife?.cause ?? "server_down" });
 }

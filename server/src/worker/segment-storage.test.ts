@@ -1,4 +1,4 @@
-import { copyFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../base/eventually.contract.ts";
@@ -6,6 +6,7 @@ import { testFolder } from "../base/test-folder.contract.ts";
 import { writeBox } from "../media/isobmff/box.ts";
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
 import { bring, madeStream, PART, RUNS, recorderRig, START_MS } from "./segment-recorder.contract.ts";
+import { EndlessFootage, SimulatedCamera } from "./simulated-camera.contract.ts";
 
 const root = testFolder();
 
@@ -34,26 +35,30 @@ describe("a folder that cannot be written", () => {
   });
 
   it("is noticed within seconds when it goes away under an open file, to which writing would go on unseen", async () => {
-    const given = await madeStream(90);
-    const self = await recorderRig(root, { segmentSeconds: 3600 });
-    self.startRun(RUNS[0], given.init);
-    bring(self, given, given.fragments.splice(0, 40));
-    const name = "2026-04-09_14-00-00.mp4";
-    await eventually(async () => expect(await self.names()).toContain(name));
-    await rm(self.settings.segmentFolder, { recursive: true });
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 1));
-      expect(self.recorder.failure).toMatchObject({ cause: "storage_missing" });
+    const folder = join(root, "gone");
+    const footage = await EndlessFootage.make(10, false);
+    const camera = await SimulatedCamera.start({ footage, folder, startMs: Date.UTC(2026, 3, 9, 12) });
+    const { recorder } = camera;
+    camera.connect();
+    await camera.bring(20);
+    await eventually(() => expect(camera.reports).toMatchObject([{ kind: "segment_opened" }]));
+    await rm(folder, { recursive: true });
+    const removedMs = camera.clock.nowMs();
+    while (recorder.failure === null) await camera.bring(1);
+    expect(recorder.failure).toMatchObject({ cause: "storage_missing" });
+    expect(camera.clock.nowMs() - removedMs).toBeLessThan(60_000);
+    while (recorder.failure !== null) await camera.bring(1);
+    await camera.bring(10);
+    await camera.end();
+    const [opened] = camera.reports;
+    expect(camera.reports).toContainEqual({
+      kind: "segment_gone",
+      name: opened?.kind === "segment_opened" && opened.name,
     });
-    await eventually(() => {
-      bring(self, given, given.fragments.splice(0, 1));
-      expect(self.recorder.failure).toBeNull();
-    });
-    bring(self, given, given.fragments.splice(0, 20));
-    expect(self.recorder.recording).toBe(true);
-    await self.recorder.close();
-    expect(self.reports).toContainEqual({ kind: "segment_gone", name });
-    expect((await self.names()).sort()).toEqual(self.closed().map((report) => report.name));
+    expect(camera.spans.map((span) => span[2])).toContain("storage_missing");
+    const kept = (await readdir(folder)).filter((name) => name.endsWith(".mp4")).sort();
+    expect(kept).toEqual(camera.closed.map((report) => report.name));
+    expect(kept.length).toBeGreaterThan(0);
   });
 
   it("keeps what was on the disk: a file left open is mended once the folder can be written again", async () => {

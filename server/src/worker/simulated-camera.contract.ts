@@ -177,6 +177,8 @@ export class SimulatedCamera {
       if (this.recorder.diskSlow && !this.#options.stall?.()) await eventually(() => this.#expectIdle());
     }
     this.clock.advance(untilMs - this.clock.monotonicMs());
+    // What waits for the disk gets a turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Nothing comes for so long. */

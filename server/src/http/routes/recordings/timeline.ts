@@ -21,8 +21,9 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
       ledger: ledgerSpans(entries, span.startMs, span.endMs),
       ...span,
       accountedFromMs: await accountedFromMs(deps, camera),
-      // Behind the newest written fragment, and in the last seconds, it is not known yet whether there is footage.
-      accountedToMs: openEndMs ?? camera.deletedAtMs ?? deps.clock.nowMs() - KNOWN_AFTER_MS,
+      // Behind the newest written fragment, and in the last seconds that no footage follows, it is not known yet whether there is any.
+      accountedToMs:
+        openEndMs ?? Math.max(camera.deletedAtMs ?? deps.clock.nowMs() - KNOWN_AFTER_MS, spans.at(-1)?.endMs ?? 0),
       resolutionMs: query.resolution_seconds * 1000,
     });
     return {
