@@ -87,7 +87,9 @@ export async function recordCamera(folder: string): Promise<void> {
 
 /** A copy of what `recordCamera` has made. */
 export async function copyOf(recorded: string, folder: string): Promise<Stopped> {
-  await cp(recorded, folder, { recursive: true, preserveTimestamps: true });
+  // A closed catalog is one whole file. SQLite takes what is left of the log away later, at any moment.
+  const filter = (source: string) => !/-(wal|shm)$/.test(source);
+  await cp(recorded, folder, { recursive: true, preserveTimestamps: true, filter });
   return openStopped(folder);
 }
 

@@ -165,6 +165,12 @@ export class OpenSegment {
     });
   }
 
+  /** What has been appended is on the disk before anything that is asked of it, or of another segment of the camera, from now on. */
+  sync(): void {
+    this.#lastSyncMs = this.#options.clock.monotonicMs();
+    this.#job((file) => file.syncData());
+  }
+
   /** Ends the segment at `endMs`; `onClosed` follows when the file is a closed one on the disk. Nothing may be appended after this; asked twice it does it once. */
   close(endMs: number): void {
     if (this.#closing) return;
@@ -229,10 +235,7 @@ export class OpenSegment {
   }
 
   #syncWhenDue(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#lastSyncMs < this.#options.syncIntervalMs) return;
-    this.#lastSyncMs = nowMs;
-    this.#job((file) => file.syncData());
+    if (this.#options.clock.monotonicMs() - this.#lastSyncMs >= this.#options.syncIntervalMs) this.sync();
   }
 
   /** Queues a call on the file; after the first that fails nothing more is done to it. */

@@ -1,15 +1,17 @@
 import { copyFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { eventually } from "../base/eventually.contract.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import { repairSegment } from "../footage/repair.ts";
+import { SegmentFile } from "../footage/segment-file.ts";
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
 import { type Packet, packetsOf } from "../media/made-footage.contract.ts";
 import { bring, type MadeStream, madeStream, PART, RUNS, recorderRig, START_MS } from "./segment-recorder.contract.ts";
 
 const root = testFolder();
+afterEach(() => vi.restoreAllMocks());
 
 interface Content {
   readonly video: readonly string[];
@@ -64,6 +66,31 @@ describe("the segment recorder", () => {
     expect(self.reports.filter((report) => report.kind === "segment_opened").map((report) => report.name)).toEqual(
       names,
     );
+  });
+
+  it("has all of a segment on the disk before the next one is begun, though it is closed later", async () => {
+    const given = await madeStream(9);
+    const self = await recorderRig(root);
+    const calls: string[] = [];
+    const create = SegmentFile.create;
+    vi.spyOn(SegmentFile, "create").mockImplementation((...args) => {
+      calls.push("create");
+      return create(...args);
+    });
+    for (const call of ["append", "syncData", "finish"] as const) {
+      const original = SegmentFile.prototype[call] as (...args: unknown[]) => Promise<never>;
+      vi.spyOn(SegmentFile.prototype, call).mockImplementation(function (this: SegmentFile, ...args: unknown[]) {
+        calls.push(call);
+        return original.apply(this, args);
+      });
+    }
+    self.startRun(RUNS[0], given.init);
+    bring(self, given, given.fragments);
+    await self.recorder.close();
+    const second = calls.lastIndexOf("create");
+    expect(calls.indexOf("create")).toBeLessThan(second);
+    expect(calls[second - 1]).toBe("syncData");
+    expect(calls.indexOf("finish")).toBeGreaterThan(second);
   });
 
   it("names a run's first file when its time has settled; until then it is a .part.mp4, readable all the while", async () => {

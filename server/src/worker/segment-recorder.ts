@@ -237,6 +237,8 @@ export class SegmentRecorder {
     const endMs = Math.max(wallMs, segment.startMs + 1);
     this.#footageEndMs = Math.max(this.#footageEndMs, endMs);
     const spreadMs = Math.min(CLOSE_SPREAD_MS, this.#settings.segmentSeconds * 100);
+    // It is closed later. Over a power cut until then its end must not be gone while the beginning of the next one is there.
+    segment.sync();
     const closing: Closing = { segment, endMs, cancel: () => {} };
     this.#closing.push(closing);
     closing.cancel = this.#options.clock.after((this.#settings.cameraId * 7919) % spreadMs, () => segment.close(endMs));
