@@ -65,12 +65,15 @@ const PYTHON_CHECK = `
 import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import Gst, GstRtspServer
+from gi.repository import Gio, Gst, GstRtspServer
 Gst.init(None)
-wanted = ["qtdemux", "appsrc", "appsink", "rtph264pay", "rtph265pay", "rtpjpegpay", "rtpmp4gpay", "rtppcmupay", "rtppcmapay"]
-missing = [name for name in wanted if Gst.ElementFactory.find(name) is None]
+video = ["qtdemux", "h264parse", "appsrc", "appsink", "rtph264pay", "rtph265pay", "rtpjpegpay"]
+sound = ["rtpmp4gpay", "rtpopuspay", "rtpmpapay", "rtppcmupay", "rtppcmapay", "rtpg726pay"]
+missing = [name for name in video + sound if Gst.ElementFactory.find(name) is None]
 if missing:
     raise SystemExit("GStreamer lacks " + ", ".join(missing))
+if not Gio.TlsBackend.get_default().supports_tls():
+    raise SystemExit("GLib lacks TLS (glib-networking)")
 `;
 
 /** The cameras of the tests. @type {Need} */
@@ -89,6 +92,7 @@ const RTSP_SERVER_NEED = {
       "gstreamer1.0-plugins-bad",
       "gstreamer1.0-plugins-ugly",
       "gstreamer1.0-libav",
+      "glib-networking",
       "python3-gi",
     ],
     dnf: [
@@ -98,6 +102,7 @@ const RTSP_SERVER_NEED = {
       "gstreamer1-plugins-bad-free",
       "gstreamer1-plugins-ugly",
       "gstreamer1-libav",
+      "glib-networking",
       "python3-gobject",
     ],
     pacman: [
@@ -107,9 +112,36 @@ const RTSP_SERVER_NEED = {
       "gst-plugins-bad",
       "gst-plugins-ugly",
       "gst-libav",
+      "glib-networking",
       "python-gobject",
     ],
-    brew: ["gstreamer", "pygobject3"],
+    brew: ["gstreamer", "glib-networking", "pygobject3"],
+  },
+};
+
+/** Makes the certificates of cameras that speak TLS. @type {Need} */
+const OPENSSL_NEED = {
+  name: "openssl",
+  lack: async () => {
+    const { code } = await runProgram("openssl", ["version"]);
+    return code === 0 ? null : { message: "openssl was not found." };
+  },
+  packages: { apt: ["openssl"], dnf: ["openssl"], pacman: ["openssl"], brew: ["openssl"] },
+};
+
+/** Makes and mounts the small disks that are full, fail or freeze; only root can. @type {Need} */
+const DISK_NEED = {
+  name: "mkfs.ext4 and fsfreeze",
+  lack: async () => {
+    if (process.getuid?.() !== 0) return null;
+    const results = await Promise.all([runProgram("mkfs.ext4", ["-V"]), runProgram("fsfreeze", ["--version"])]);
+    return results.every(({ code }) => code === 0) ? null : { message: "mkfs.ext4 or fsfreeze was not found." };
+  },
+  packages: {
+    apt: ["e2fsprogs", "mount", "util-linux"],
+    dnf: ["e2fsprogs", "util-linux"],
+    pacman: ["e2fsprogs", "util-linux"],
+    brew: [],
   },
 };
 
@@ -145,4 +177,4 @@ const CONTAINER_NEED = {
   },
 };
 
-export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED, CONTAINER_NEED];
+export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED, OPENSSL_NEED, DISK_NEED, CONTAINER_NEED];

@@ -158,6 +158,8 @@ export class OpenSegment {
     this.#contents.settle(moov);
     this.#job(async (file) => {
       await file.rewrite(moov, this.#contents.head.length - moov.length);
+      // After a power cut the file must not tell another start than its name and the ledger do.
+      await file.syncData();
       let ordinal = 1;
       while (!(await file.rename(segmentName(startMs, ordinal)))) ordinal += 1;
       this.#name = basename(file.path);
