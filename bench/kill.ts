@@ -67,7 +67,10 @@ export const kill: Benchmark = {
     const rig = await startCameras(Array.from({ length: CAMERAS }, () => ({ scene })));
     const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-bench-"));
     try {
-      return measurements(await new KillTrial(rig, dataFolder, seededRandom(seed), report).run());
+      const outcome = await new KillTrial(rig, dataFolder, seededRandom(seed), report).run();
+      for (const hole of outcome.records.flatMap((_, camera) => holesBesideKills(outcome, camera)))
+        report(`a hole beside the kills: ${hole}`);
+      return measurements(outcome);
     } finally {
       killNow(nightjarProcesses(dataFolder).all);
       await stopCameras(rig);
@@ -181,16 +184,34 @@ class KillTrial {
   }
 }
 
-function measurements({ kills, rounds, records, processesLeft }: Outcome): Measurement[] {
-  const holeOf = ({ camera, atMs }: Kill) =>
-    records[camera]?.holes.find((hole) => hole.fromMs <= atMs && atMs < hole.untilMs);
-  const explained = new Set(kills.map(holeOf));
+/** A kill falls into the hole that it makes: what was sent just before is not on the disk yet. */
+function holeOf({ records }: Outcome, { camera, atMs }: Kill): Hole | undefined {
+  return records[camera]?.holes.find((hole) => hole.fromMs <= atMs && atMs < hole.untilMs);
+}
+
+/** A sentence for each hole of a camera that no kill falls into. */
+function holesBesideKills(outcome: Outcome, camera: number): string[] {
+  const kills = outcome.kills.filter((one) => one.camera === camera);
+  const explained = new Set(kills.map((one) => holeOf(outcome, one)));
+  const others = outcome.records[camera]?.holes.filter((hole) => !explained.has(hole)) ?? [];
+  return others.map(({ fromMs, untilMs }) => {
+    const before = kills.findLast(({ atMs }) => atMs <= fromMs);
+    const after = before === undefined ? "" : `, ${(fromMs - before.atMs) / 1000} s after ${before.kind} was killed`;
+    return `${(untilMs - fromMs) / 1000} s at camera ${camera + 1} from ${new Date(fromMs).toISOString()}${after}`;
+  });
+}
+
+function measurements(outcome: Outcome): Measurement[] {
+  const { kills, rounds, records, processesLeft } = outcome;
   const none = (what: string, unit: string, values: number[]): Measurement => ({ what, unit, values, budget: 0 });
   return [
     ...KINDS.flatMap((kind) => {
       const own = kills.filter((one) => one.kind === kind);
       const row = (what: string, budget: number | null, read: (one: Kill, hole: Hole) => number): Measurement => {
-        const values = own.map((one) => read(one, holeOf(one) ?? { fromMs: one.atMs, untilMs: one.atMs }) / 1000);
+        const values = own.map((one) => {
+          const hole = holeOf(outcome, one) ?? { fromMs: one.atMs, untilMs: one.atMs };
+          return read(one, hole) / 1000;
+        });
         return { what: `${kind} killed: ${what}`, unit: "s", values, budget };
       };
       return [
@@ -201,7 +222,7 @@ function measurements({ kills, rounds, records, processesLeft }: Outcome): Measu
     none(
       "holes beside the kills",
       "per camera",
-      records.map(({ holes }) => holes.filter((hole) => !explained.has(hole)).length),
+      records.map((_, camera) => holesBesideKills(outcome, camera).length),
     ),
     none(
       "repeated frames",

@@ -133,11 +133,12 @@ export class OpenSegment {
     this.#gathered ??= { parts: [], sizeBytes: 0, sinceMs: nowMs };
     this.#gathered.parts.push(...parts);
     this.#gathered.sizeBytes += fragment.sizeBytes;
-    if (nowMs - this.#gathered.sinceMs >= GATHER_MS) this.#writeGathered();
+    if (nowMs - this.#gathered.sinceMs >= GATHER_MS) this.flush();
     this.#syncWhenDue();
   }
 
-  #writeGathered(): void {
+  /** Writes what is gathered: nothing more comes for now. */
+  flush(): void {
     const gathered = this.#gathered;
     if (gathered === null) return;
     this.#gathered = null;
@@ -177,7 +178,7 @@ export class OpenSegment {
   close(endMs: number): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#writeGathered();
+    this.flush();
     if (this.#provisional) this.settle(this.#startMs, this.#clockSuspect);
     this.#job(async (file) => {
       const identity = this.#identity;

@@ -207,6 +207,24 @@ describe("the segment recorder", () => {
     expect(await contentOf(...closed.map((report) => self.path(report.name)))).toEqual(content);
   });
 
+  it("has all footage of a segment on the disk when it is cut, though its closing waits", async () => {
+    const given = await madeStream(30);
+    const self = await recorderRig(root);
+    self.startRun(RUNS[0], given.init);
+    const cutAt = given.fragments.findIndex(
+      (part) => (part.video?.decodeTimeTicks ?? 0) >= 27 * given.init.video.timescale,
+    );
+    bring(self, given, given.fragments.slice(0, cutAt + 1));
+    const { closedNames, waiting } = await eventually(() => {
+      const [first, ...open] = self.recorder.openSegments;
+      expect(open).toHaveLength(1);
+      expect(first?.end_ms).toBe(open[0]?.start_ms);
+      return { closedNames: self.closed().map((report) => report.name), waiting: first?.name ?? "" };
+    });
+    expect(closedNames).not.toContain(waiting);
+    await self.recorder.close();
+  });
+
   it("never lets a file reach 4 GiB, also without a cap and where no sync sample comes in time", async () => {
     const given = await madeStream(30);
     const maxFileBytes = given.fragments.reduce((sum, part) => sum + part.sizeBytes, 0) / 3;

@@ -234,6 +234,8 @@ export class SegmentRecorder {
   /** The next segment begins where this one ends, so both say the same instant. */
   #cut(segment: OpenSegment, wallMs: number): void {
     this.#current = null;
+    // Only its closing may wait, not its footage.
+    segment.flush();
     const endMs = Math.max(wallMs, segment.startMs + 1);
     this.#footageEndMs = Math.max(this.#footageEndMs, endMs);
     const spreadMs = Math.min(CLOSE_SPREAD_MS, this.#settings.segmentSeconds * 100);
