@@ -226,8 +226,18 @@ export class Ingest {
     });
   }
 
+  /** Gives a session up. It is said at once: on a dead line ffmpeg takes seconds to end. */
   #end(session: Session, why: { cause: GapCause; message: string }): void {
-    session.ended ??= why;
+    if (session.ended !== null) return;
+    session.ended = why;
+    if (session.hadMedia) this.#listener.runEnded(why.cause);
+    session.hadMedia = false;
+    this.#listener.stateChanged({
+      connection: "offline",
+      cause: why.cause,
+      lastError: why.message,
+      ffmpegMissing: false,
+    });
     void session.process.stop();
   }
 
