@@ -70,6 +70,14 @@ describe("the timeline", () => {
     ]);
   });
 
+  it("gives the disk's gap what the disk took just before and lost, and no more than that", () => {
+    const ledger = [told(0, 30_000, RECORDED), told(30_000, 100_000, { kind: "gap", cause: "storage_missing" })];
+    const missing = (startMs: number) => ({ startMs, endMs: 100_000, cause: "storage_missing", wanted: true });
+    expect(buildTimeline(request([span(0, 26_000)], { ledger })).gaps).toEqual([missing(26_000)]);
+    const { gaps } = buildTimeline(request([span(0, 20_000)], { ledger }));
+    expect(gaps).toEqual([unknown(20_000, 30_000), missing(30_000)]);
+  });
+
   it("takes out of a recording what a slow disk lost inside of a segment", () => {
     const ledger = [told(0, 40_000, RECORDED), told(40_000, 45_000, SLOW), told(45_000, 100_000, RECORDED)];
     expect(buildTimeline(request([span(0, 100_000)], { ledger }))).toEqual({

@@ -7,6 +7,9 @@ export const TOLERATED_HOLE_MS = 200;
 /** How long after an instant its footage is in the catalog at the latest: a run has no named segment in its first seconds. */
 export const KNOWN_AFTER_MS = 10_000;
 
+/** Footage that a failing disk took and lost again: at most what was written since it was last synced. */
+const LOST_BY_DISK_MS = 5000;
+
 export interface FootageSpan {
   readonly startMs: number;
   /** Exclusive. */
@@ -159,7 +162,16 @@ function explained(hole: Hole, ledger: readonly LedgerSpan[]): Gap[] {
     toldToMs = endMs;
   }
   add(toldToMs, hole.endMs, "unknown", true);
-  return withoutSlivers(pieces);
+  return withoutSlivers(lostByDisk(pieces));
+}
+
+/** The ledger had told it as footage; the file that came back from the failed disk ends earlier. */
+function lostByDisk(pieces: readonly Gap[]): Gap[] {
+  return pieces.map((piece, i) => {
+    const next = pieces[i + 1];
+    const isLost = piece.cause === "unknown" && piece.endMs - piece.startMs <= LOST_BY_DISK_MS;
+    return isLost && next?.cause === "storage_missing" ? { ...piece, cause: next.cause } : piece;
+  });
 }
 
 /** Index of the first span that ends after `atMs`. */
