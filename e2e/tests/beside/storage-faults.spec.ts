@@ -71,23 +71,9 @@ async function expectAccounted(camera: Camera, cause: string): Promise<void> {
   }
 }
 
-// Without root no file system can be mounted.
-if (process.getuid?.() === 0) {
-  test.beforeAll(async () => {
-    scene = await makeSmallScene();
-    rig = await startCameras([{ scene }]);
-    dataFolder = await mkdtemp(join(tmpdir(), "nightjar-e2e-disks-"));
-    nightjar = await startNightjar({ dataFolder });
-  });
-
-  test.afterAll(async () => {
-    await nightjar?.stop();
-    for (const disk of disks) await disk.unmount();
-    await stopCameras(rig);
-    if (dataFolder !== undefined) await rm(dataFolder, { recursive: true, force: true });
-  });
-
-  test("a full disk stops nothing but the recording, which goes on by itself when there is room", async () => {
+/** What each disk does to its camera. All at once, as most of it is waiting; each test is about one. */
+const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
+  "a full disk stops nothing but the recording, which goes on by itself when there is room": async () => {
     const { camera, disk } = await recordingOn("Full", (folder) => mountTmpfs(folder, FULL_DISK_MB));
     const filler = join(disk.folder, "filler");
     // dd ends with an error when the disk is full: that is what it is for.
@@ -96,26 +82,25 @@ if (process.getuid?.() === 0) {
     await rm(filler);
     await recordsAgain(camera);
     await expectAccounted(camera, "disk_full");
-  });
-
-  test("a disk that fails and is mounted read-only is named, and recording goes on by itself when it is mended", async () => {
-    const { camera, disk } = await recordingOn("Read-only", (folder) => LoopDisk.mount(folder, LOOP_DISK_MB));
-    await disk.failToReadOnly();
-    await storageFails(camera, "storage_missing", /read-only|cannot be written/);
-    const alert = async () => {
-      const { alerts } = await nightjar.client(alertRoutes.list, { query: { open: "true" } });
-      return alerts.find((one) => one.kind === "storage_unwritable" && one.camera_ids.includes(camera.id));
-    };
-    const raised = await waitFor("an alert about the disk", alert, { withinMs: 60_000, everyMs: 500 });
-    expect(raised.message).toContain(disk.folder);
-    await disk.remount();
-    await recordsAgain(camera);
-    const closed = async () => (await alert()) === undefined;
-    await waitFor("the alert to close", closed, { withinMs: 30_000, everyMs: 500 });
-    await expectAccounted(camera, "storage_missing");
-  });
-
-  test("a folder that is taken away under the recorder is noticed, made anew, and recorded into", async () => {
+  },
+  "a disk that fails and is mounted read-only is named, and recording goes on by itself when it is mended":
+    async () => {
+      const { camera, disk } = await recordingOn("Read-only", (folder) => LoopDisk.mount(folder, LOOP_DISK_MB));
+      await disk.failToReadOnly();
+      await storageFails(camera, "storage_missing", /read-only|cannot be written/);
+      const alert = async () => {
+        const { alerts } = await nightjar.client(alertRoutes.list, { query: { open: "true" } });
+        return alerts.find((one) => one.kind === "storage_unwritable" && one.camera_ids.includes(camera.id));
+      };
+      const raised = await waitFor("an alert about the disk", alert, { withinMs: 60_000, everyMs: 500 });
+      expect(raised.message).toContain(disk.folder);
+      await disk.remount();
+      await recordsAgain(camera);
+      const closed = async () => (await alert()) === undefined;
+      await waitFor("the alert to close", closed, { withinMs: 30_000, everyMs: 500 });
+      await expectAccounted(camera, "storage_missing");
+    },
+  "a folder that is taken away under the recorder is noticed, made anew, and recorded into": async () => {
     const { camera, disk } = await recordingOn("Gone", async (folder) => ({ folder, unmount: async () => {} }));
     await rm(disk.folder, { recursive: true });
     const lost = () => nightjar.logText().includes(`${disk.folder} is not there`);
@@ -123,41 +108,70 @@ if (process.getuid?.() === 0) {
     await recordsAgain(camera);
     const account = await accountOf(nightjar, camera);
     expect(accountingFaults(account, camera), describeAccount(account)).toEqual([]);
+  },
+  "a disk that does not answer for twenty seconds costs no frame: footage waits in memory, and a warning is open meanwhile":
+    async () => {
+      const { camera, disk } = await recordingOn("Frozen", (folder) => LoopDisk.mount(folder, LOOP_DISK_MB));
+      const frozenAtMs = Date.now();
+      await disk.freeze();
+      try {
+        const warning = async () => {
+          const { alerts } = await nightjar.client(alertRoutes.list, { query: { open: "true" } });
+          return alerts.find((one) => one.kind === "disk_slow" && one.camera_ids.includes(camera.id));
+        };
+        await waitFor("a warning about the disk", warning, { withinMs: FROZEN_SECONDS * 1000, everyMs: 500 });
+        await waitFor("the stall to last", () => Date.now() - frozenAtMs >= FROZEN_SECONDS * 1000, {
+          withinMs: 60_000,
+        });
+        // The stream has been read all the time.
+        const { last_frame_at, recording } = await cameraStatus(nightjar, camera.id);
+        expect(recording).toBe(true);
+        expect(Date.now() - Date.parse(last_frame_at ?? "")).toBeLessThan(3000);
+      } finally {
+        await disk.thaw();
+      }
+      await recordsAgain(camera);
+      const account = await accountOf(nightjar, camera);
+      const said = describeAccount(account);
+      expect(accountingFaults(account, camera), said).toEqual([]);
+      expect(
+        account.filter((span) => span.what === "disk_slow" || span.what === "unknown"),
+        said,
+      ).toEqual([]);
+      const segments = await endRecording(nightjar, camera.id);
+      const marks = await Promise.all(
+        segments.map((segment) => readFrameMarks(segmentPath(nightjar.dataFolder, segment))),
+      );
+      expect(findFrameFaults(marks.flat(), scene).places).toEqual([]);
+      expect(marks.flat().length).toBeGreaterThan(FROZEN_SECONDS * scene.fps);
+    },
+};
+const running = new Map<string, Promise<void>>();
+
+// Without root no file system can be mounted.
+if (process.getuid?.() === 0) {
+  test.beforeAll(async () => {
+    scene = await makeSmallScene();
+    rig = await startCameras([{ scene }]);
+    dataFolder = await mkdtemp(join(tmpdir(), "nightjar-e2e-disks-"));
+    nightjar = await startNightjar({ dataFolder });
+    for (const [title, scenario] of Object.entries(SCENARIOS)) {
+      const result = scenario();
+      // Its test waits for it; until then it must not end the process.
+      result.catch(() => {});
+      running.set(title, result);
+    }
   });
 
-  test("a disk that does not answer for twenty seconds costs no frame: footage waits in memory, and a warning is open meanwhile", async () => {
-    const { camera, disk } = await recordingOn("Frozen", (folder) => LoopDisk.mount(folder, LOOP_DISK_MB));
-    const frozenAtMs = Date.now();
-    await disk.freeze();
-    try {
-      const warning = async () => {
-        const { alerts } = await nightjar.client(alertRoutes.list, { query: { open: "true" } });
-        return alerts.find((one) => one.kind === "disk_slow" && one.camera_ids.includes(camera.id));
-      };
-      await waitFor("a warning about the disk", warning, { withinMs: FROZEN_SECONDS * 1000, everyMs: 500 });
-      await waitFor("the stall to last", () => Date.now() - frozenAtMs >= FROZEN_SECONDS * 1000, { withinMs: 60_000 });
-      // The stream has been read all the time.
-      const { last_frame_at, recording } = await cameraStatus(nightjar, camera.id);
-      expect(recording).toBe(true);
-      expect(Date.now() - Date.parse(last_frame_at ?? "")).toBeLessThan(3000);
-    } finally {
-      await disk.thaw();
-    }
-    await recordsAgain(camera);
-    const account = await accountOf(nightjar, camera);
-    const said = describeAccount(account);
-    expect(accountingFaults(account, camera), said).toEqual([]);
-    expect(
-      account.filter((span) => span.what === "disk_slow" || span.what === "unknown"),
-      said,
-    ).toEqual([]);
-    const segments = await endRecording(nightjar, camera.id);
-    const marks = await Promise.all(
-      segments.map((segment) => readFrameMarks(segmentPath(nightjar.dataFolder, segment))),
-    );
-    expect(findFrameFaults(marks.flat(), scene).places).toEqual([]);
-    expect(marks.flat().length).toBeGreaterThan(FROZEN_SECONDS * scene.fps);
+  test.afterAll(async () => {
+    await Promise.allSettled(running.values());
+    await nightjar?.stop();
+    for (const disk of disks) await disk.unmount();
+    await stopCameras(rig);
+    if (dataFolder !== undefined) await rm(dataFolder, { recursive: true, force: true });
   });
+
+  for (const title of Object.keys(SCENARIOS)) test(title, () => running.get(title) ?? Promise.reject(new Error(title)));
 } else {
   console.log("The tests of full, failing and frozen disks are left out: mounting small file systems needs root.");
 }
