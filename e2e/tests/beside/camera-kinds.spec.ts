@@ -35,8 +35,11 @@ const ENCODED_UNDER_COPY: Partial<Record<Sound, string>> = {
 };
 const FOOTAGE_SECONDS = 7;
 const SOUND_OFFSET_BOUND_MS = 40;
-/** GStreamer, when it starts under load, sends AAC (at 16 kHz) a whole frame early: what is more than that is the recorder's. */
-const RIG_AAC_FRAME_MS = 64;
+/**
+ * Seen once, on a machine with five times the load it can carry: sound that is passed through was 64 ms early in one whole recording. Whether
+ * camera, ffmpeg or recorder did it is not known; the tests of each sound and setting allow nothing of the kind.
+ */
+const UNEXPLAINED_OFFSET_MS = 64;
 const CREDENTIALS = { username: "viewer", password: "s3cret p@ss:w/rd&%" };
 
 type Sound = (typeof SOUNDS)[number];
@@ -138,9 +141,9 @@ async function checkFiles(
   return { files, sound };
 }
 
-function expectTogether(offsetsMs: readonly number[], what: string, rigMs = 0): void {
+function expectTogether(offsetsMs: readonly number[], what: string, moreMs = 0): void {
   const worstMs = Math.max(...offsetsMs.map(Math.abs));
-  const boundMs = SOUND_OFFSET_BOUND_MS + rigMs;
+  const boundMs = SOUND_OFFSET_BOUND_MS + moreMs;
   expect(worstMs, `${what}: ${offsetsMs.map(Math.round).join(" ")} ms`).toBeLessThanOrEqual(boundMs);
 }
 
@@ -167,7 +170,7 @@ for (const [i, sound] of SOUNDS.entries()) {
         if ((segments[at]?.duration_seconds ?? 0) < 3) continue;
         const offsetsMs = await soundOffsetsMs(file, scene);
         expect(offsetsMs.length, setting).toBeGreaterThanOrEqual(Math.floor(segments[at]?.duration_seconds ?? 0) - 2);
-        expectTogether(offsetsMs, setting, sound === "aac" ? RIG_AAC_FRAME_MS : 0);
+        expectTogether(offsetsMs, setting);
       }
     });
     await Promise.all(checks);
@@ -269,7 +272,7 @@ test("cameras are recorded over RTSP by UDP, rtsps, HTTP, HTTPS, RTMP and from f
     const segments = await endRecording(nightjar, id);
     const { files, sound } = await checkFiles(segments, withSound);
     expect(sound, name).toBe(expected);
-    expectTogether(await soundOffsetsMs(files[0] ?? "", withSound), name, RIG_AAC_FRAME_MS);
+    expectTogether(await soundOffsetsMs(files[0] ?? "", withSound), name, UNEXPLAINED_OFFSET_MS);
   });
   await Promise.all(checks);
 });
