@@ -14,6 +14,7 @@ import { AlertBoard } from "./alert-board.ts";
 import { type CameraFigures, cameraFigures } from "./camera-figures.ts";
 import { GapSeconds } from "./gap-seconds.ts";
 import { type CameraTrouble, groupTroubles } from "./group-troubles.ts";
+import { takeLeftReports } from "./left-reports.ts";
 import { RecordingWatch } from "./recording-watch.ts";
 import { endStrayWorkers } from "./stray-workers.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -79,13 +80,14 @@ export class CameraManager {
     this.#regularly(RECONCILE_INTERVAL_MS, () => this.#reconcileSoon());
     this.#regularly(WATCH_INTERVAL_MS, () => void this.#watchAll());
     await this.#reconcileSoon();
-    await endStrayWorkers({
-      runFolder: this.#options.places.run,
+    const unwanted = {
       wanted: new Set([...this.#managed.values()].map(({ worker }) => worker.name)),
-      backend: this.#options.backend,
       log: this.#options.log,
-      onReport: (camera, message, workerUuid) => this.#takeReport(camera, message, workerUuid),
-    });
+      onReport: this.#takeReport.bind(this),
+    };
+    const { places, backend } = this.#options;
+    await endStrayWorkers({ ...unwanted, runFolder: places.run, backend });
+    await takeLeftReports({ ...unwanted, workersFolder: places.workers });
   }
 
   /** A camera was made, changed or removed. Returns at once. */
