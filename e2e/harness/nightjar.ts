@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Added to the environment, such as NIGHTJAR_FFMPEG. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The program's `main.js`, where it is not this repository's. */
+  readonly program?: string;
   /** false: no administrator by environment, so that the first start prints a setup code. */
   readonly withAdmin?: boolean;
 }
@@ -145,7 +147,7 @@ function launch(options: StartOptions & { dataFolder: string; port: number }) {
   const logFile = join(logFolder, "serve.log");
   const admin = { NIGHTJAR_ADMIN_USERNAME: ADMIN.username, NIGHTJAR_ADMIN_PASSWORD: ADMIN.password };
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [PROGRAM, "serve"], {
+  const child = spawn(process.execPath, [options.program ?? PROGRAM, "serve"], {
     // Only what is said here: settings of the person who runs the tests must not change what is tested.
     env: {
       PATH: process.env.PATH,

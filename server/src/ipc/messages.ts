@@ -144,7 +144,11 @@ export type FromWorker =
 export type ToWorker =
   | { readonly type: "settings_changed" }
   | { readonly type: "acknowledge"; readonly sequence: number }
-  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand };
+  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand }
+  /** Another worker takes over: end ahead of the next sync sample, or at once. Workers from before this message pass over it. */
+  | { readonly type: "hand_over"; readonly at: HandOverAt };
+
+export type HandOverAt = "sync_sample" | "once";
 
 /** `1-12`: also the systemd instance name. */
 export function workerName(tenantId: number, cameraId: number): string {

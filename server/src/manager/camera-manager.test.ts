@@ -7,8 +7,10 @@ import { systemClock } from "../base/clock.ts";
 import { EventHub } from "../base/event-hub.ts";
 import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
+import { identify } from "../base/process-identity.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { Turns } from "../base/turns.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import { CAMERA } from "../catalog/catalog.contract.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -19,7 +21,6 @@ import { packetsOf } from "../media/made-footage.contract.ts";
 import { WEEKDAYS } from "../recording/schedule.ts";
 import { CameraManager } from "./camera-manager.ts";
 import { ProcessBackend } from "./process-backend.ts";
-import { identify } from "./process-identity.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 
 // Real workers with real ffmpeg, from the sources.
@@ -205,6 +206,7 @@ describe.concurrent("the camera manager", () => {
         clock: systemClock,
         log: silentLog,
         turn: async () => {},
+        replacing: new Turns(1),
         onStatus: () => {},
         onReport: async ({ sequence, report }) => {
           // The first is not taken at the first attempt: the catalog does not answer.

@@ -4,6 +4,7 @@ import { NightjarError } from "../base/error.ts";
 import type { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
 import { memoryBytes } from "../base/memory.ts";
+import { Turns } from "../base/turns.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
@@ -61,6 +62,7 @@ export class CameraManager {
   #reconciling: Promise<void> = Promise.resolve();
   /** The comparison that has not begun yet: whoever asks for one before it does, means this one. */
   #nextReconcile: Promise<void> | null = null;
+  readonly #replacing = new Turns(1);
   #watching = false;
   #nextStartMs = 0;
   #closed = false;
@@ -200,6 +202,7 @@ export class CameraManager {
       clock,
       log,
       turn: () => this.#turn(),
+      replacing: this.#replacing,
       onReport: (message, workerUuid) =>
         this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
       onStatus: () => this.#publishStatus(camera),

@@ -5,6 +5,7 @@ import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { Turns } from "../base/turns.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -45,6 +46,10 @@ class FailingBackend implements WorkerBackend {
     return this.found();
   }
 
+  async startSuccessor(): Promise<null> {
+    return null;
+  }
+
   found(): RunningWorker {
     return {
       pid: 0,
@@ -68,6 +73,7 @@ const camera = new SupervisedCamera({
   clock,
   log: silentLog,
   turn: async () => {},
+  replacing: new Turns(1),
   onReport: async () => {},
   onStatus: () => {},
 });
