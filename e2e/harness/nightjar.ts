@@ -44,6 +44,8 @@ export interface Nightjar {
   logText(): string;
   /** The server, its workers, those of an earlier server on the data folder too, and everything they have started. */
   processes(): ProcessInfo[];
+  /** SIGHUP, and nothing more. */
+  hangUp(): void;
   /** SIGHUP; answers when the server has started anew. Throws when it does not. */
   restart(): Promise<void>;
   /** `kill -9` of the server alone; its workers go on, until they are found by one that is started on the same data folder. */
@@ -91,8 +93,10 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
       await kill();
       await killUntilGone(processes);
     };
-    const restart = () => hangUp(child, client, log);
-    return { baseUrl, dataFolder, client, token, readyAfterMs, logText, processes, restart, kill, killAll, stop };
+    const hangUp = () => void child.kill("SIGHUP");
+    const restart = () => restarted(child, client, log);
+    const known = { baseUrl, dataFolder, client, token, readyAfterMs, logText, processes };
+    return { ...known, hangUp, restart, kill, killAll, stop };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -186,7 +190,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function hangUp(child: ChildProcess, client: Client, log: () => string): Promise<void> {
+async function restarted(child: ChildProcess, client: Client, log: () => string): Promise<void> {
   const { started_at: before } = await client(systemRoutes.status, {});
   child.kill("SIGHUP");
   const isNew = async () => {

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { GapCause } from "@nightjar/api/camera";
 import { systemClock } from "../base/clock.ts";
-import { createLog } from "../base/log.ts";
+import { createLog, type LogLevel } from "../base/log.ts";
 import { LogFile } from "../base/log-file.ts";
 import { openSecretBox, type SecretBox } from "../base/sealed-secret.ts";
 import { CameraWorker } from "../worker/camera-worker.ts";
@@ -24,9 +24,9 @@ const MAX_LOG_FILE_BYTES = 2_000_000;
  */
 export async function runWorker(argv: readonly string[]): Promise<void> {
   const options = workerOptions(argv);
-  const log = createLog({ level: "info", outputs: [{ format: "json", write: logWriter(options.log) }] }).named(
-    "worker",
-  );
+  let level: LogLevel = "info";
+  const output = { format: "json", write: logWriter(options.log) } as const;
+  const log = createLog({ level: () => level, outputs: [output] }).named("worker");
   const fail = (error: unknown): void => {
     log.error("the worker fails", { error });
     process.exit(1);
@@ -50,6 +50,10 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
     version: programVersion(),
     secretBox,
     standby,
+    // An earlier version of the server may have written none.
+    onLogLevel: (wanted = "info") => {
+      level = wanted;
+    },
     onHandedOver: () => {
       handingOver = true;
       void end("restarted");

@@ -1,4 +1,5 @@
 import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
+import type { LogLevel } from "../base/log.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { ScheduleWindow } from "../recording/schedule.ts";
 
@@ -32,6 +33,7 @@ export interface WorkerSettings {
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
   readonly ffmpegPath: string;
+  readonly logLevel: LogLevel;
 }
 
 /** The worker's own part of a camera's status; the server adds the rest. */

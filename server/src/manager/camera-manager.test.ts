@@ -48,7 +48,7 @@ beforeAll(async () => {
   catalog = await openCatalog({ databaseUrl: `sqlite:${at("catalog.sqlite")}`, clock: systemClock, log: silentLog });
   const events = new EventHub(systemClock);
   const parts = { catalog, events, backend, clock: systemClock, log: silentLog, places };
-  manager = new CameraManager({ ...parts, ffmpeg: "ffmpeg", version: "test" });
+  manager = new CameraManager({ ...parts, ffmpeg: "ffmpeg", logLevel: "info", version: "test" });
   await manager.start();
 });
 afterAll(async () => {
@@ -192,6 +192,7 @@ describe.concurrent("the camera manager", () => {
       audio: { enabled: false, codec: "auto" },
       segmentFolder: at("recordings", "900"),
       ffmpegPath: "ffmpeg",
+      logLevel: "info",
     };
     const taken: { sequence: number; report: Report }[] = [];
     let refusals = 0;
@@ -250,7 +251,13 @@ describe("one cause that hits many cameras", () => {
     const { cameras, alerts } = own.tenant(1);
     const input = { ...CAMERA, username: null, passwordSealed: null, streams: { main: { url: PATTERN }, sub: null } };
     const ids = [(await cameras.create(input)).id, (await cameras.create(input)).id];
-    const broken = new CameraManager({ ...parts, places, ffmpeg: at("no-such-ffmpeg"), version: "test" });
+    const broken = new CameraManager({
+      ...parts,
+      places,
+      ffmpeg: at("no-such-ffmpeg"),
+      logLevel: "info",
+      version: "test",
+    });
     const open = async () => (await alerts.list({ limit: 9 }, { open: true })).items;
     const removeCamera = async (id = 0) => {
       await cameras.remove(id);

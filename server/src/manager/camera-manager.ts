@@ -2,7 +2,7 @@ import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { EventHub } from "../base/event-hub.ts";
-import type { Log } from "../base/log.ts";
+import type { Log, LogLevel } from "../base/log.ts";
 import { memoryBytes } from "../base/memory.ts";
 import { Turns } from "../base/turns.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
@@ -43,6 +43,8 @@ export interface CameraManagerOptions {
     readonly keyFile: string;
   };
   readonly ffmpeg: string;
+  /** Of the workers' logs. */
+  readonly logLevel: LogLevel;
   readonly version: string;
 }
 
@@ -182,10 +184,11 @@ export class CameraManager {
   }
 
   #settingsOf(camera: StoredCamera, rules: RecordingRules) {
-    const { places, ffmpeg } = this.#options;
+    const { places, ffmpeg, logLevel } = this.#options;
     return workerSettings(camera, rules, {
       recordings: places.recordings,
       ffmpeg,
+      logLevel,
       maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
     });
   }

@@ -32,6 +32,7 @@ const SETTINGS: WorkerSettings = {
   audio: { enabled: false, codec: "auto" },
   segmentFolder: join(folder, "recordings"),
   ffmpegPath: "ffmpeg",
+  logLevel: "info",
 };
 
 /** Workers that fail as soon as they are started. */

@@ -280,6 +280,9 @@ export class SupervisedCamera {
   async #follow(first: Link, worker: RunningWorker): Promise<Life> {
     const greetedMs = this.#options.clock.monotonicMs();
     let link: Link | null = first;
+    // Found only after `stop` or `release` had nothing to end or to let go of.
+    if (this.#releasing) first.worker.channel.close();
+    else if (this.#stopping) void worker.end();
     while (link !== null) {
       await link.closed;
       link = await this.#connectWithin(CONNECT_WITHIN_MS, () => worker.gone() || this.#stopping);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { GapCause } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
+import type { Log, LogLevel } from "../base/log.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import { ChainKeeper } from "../footage/chain-keeper.ts";
@@ -18,7 +18,7 @@ import type {
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
-import { CameraFile } from "./camera-file.ts";
+import { CameraFile, requireOwnFolder } from "./camera-file.ts";
 import { continuation, sampleHash } from "./continuation.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
@@ -48,6 +48,8 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
   readonly log: Log;
   /** What this worker has from the camera while its predecessor recorded; null where it follows nobody. */
   readonly standby: Standby | null;
+  /** How much shall be logged from now on. */
+  readonly onLogLevel: (level: LogLevel | undefined) => void;
   /** A successor takes over: it is time to close, and to end. */
   readonly onHandedOver: () => void;
 }
@@ -142,6 +144,8 @@ export class CameraWorker {
   /** Reads the settings, mends what a crash left, listens for the server and connects to the camera. */
   static async start(options: CameraWorkerOptions): Promise<CameraWorker> {
     const settings = await readWorkerSettings(options.settingsPath);
+    options.onLogLevel(settings.logLevel);
+    await requireOwnFolder(settings);
     let started: CameraWorker | null = null;
     const reports = await ReportSender.start({
       ...options,
@@ -220,6 +224,7 @@ export class CameraWorker {
   async #apply(settings: WorkerSettings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
+    this.#options.onLogLevel(settings.logLevel);
     this.#recorder.update(settings);
     this.#control.update(settings);
     void this.#writeCameraFile();
