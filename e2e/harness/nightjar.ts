@@ -11,7 +11,7 @@ import { listProcesses, type ProcessInfo, processTree, stillRunning } from "./pr
 import { waitFor } from "./wait.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-const PROGRAM = join(REPOSITORY, "server/dist/cli/main.js");
+const PROGRAM = join(REPOSITORY, "server/dist/bundle/main.js");
 const READY_WITHIN_MS = 20_000;
 const KILLED_WITHIN_MS = 5000;
 /** What `serve` promises to need at most to end everything, and a little for the machine. */

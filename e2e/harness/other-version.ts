@@ -11,5 +11,5 @@ export async function otherVersion(folder: string, version: string): Promise<str
   const about = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as object;
   await writeFile(join(to, "package.json"), JSON.stringify({ ...about, version }));
   for (const part of ["node_modules", "web"]) await symlink(join(REPOSITORY, part), join(folder, part));
-  return join(to, "dist/cli/main.js");
+  return join(to, "dist/bundle/main.js");
 }

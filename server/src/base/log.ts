@@ -1,5 +1,6 @@
 import pino from "pino";
 import { redact } from "./redact.ts";
+import { sourceStack } from "./source-stack.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
@@ -71,10 +72,7 @@ function wrap(root: pino.Logger, name: string, level: () => LogLevel): Log {
 function plain(fields: Fields | undefined): Fields {
   if (fields === undefined) return {};
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      value instanceof Error ? (value.stack ?? value.message) : value,
-    ]),
+    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? sourceStack(value) : value]),
   );
 }
 
