@@ -16,8 +16,10 @@ import { Metrics } from "../http/metrics.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
+import { keepFootageApart } from "../storage/keep-footage-apart.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse } from "./disk-use.ts";
+import { type End, EndRequests } from "./end-requests.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -34,31 +36,31 @@ export interface ServeOptions {
   readonly demo: boolean;
 }
 
-type End = "stop" | "restart";
-
 /**
  * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too unless systemd runs them. SIGHUP starts it anew with
  * the settings read again, while the workers go on. Rejects with what keeps it from starting.
  */
 export async function serve(options: ServeOptions): Promise<void> {
+  const requests = new EndRequests();
   let end: End;
   do {
-    end = await keepAliveDuring(serveOnce(options));
+    end = await keepAliveDuring(serveOnce(options, requests));
   } while (end === "restart");
   process.exit(0);
 }
 
-async function serveOnce(options: ServeOptions): Promise<End> {
+async function serveOnce(options: ServeOptions, requests: EndRequests): Promise<End> {
   const settings = loadSettings(options);
   const paths = dataPaths(settings.data);
   await prepareDataFolder(paths);
   return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
-    serveLogging(options, { settings, paths, log }),
+    serveLogging(options, requests, { settings, paths, log }),
   );
 }
 
 async function serveLogging(
   options: ServeOptions,
+  requests: EndRequests,
   { settings, paths, log }: Pick<ManagerParts, "settings" | "paths" | "log">,
 ): Promise<End> {
   const secretBox = await openSecretBox(paths.keyFile);
@@ -93,18 +95,19 @@ async function serveLogging(
     processUsage: (pids) => usageReader.usage(pids),
   });
   try {
+    await keepFootageApart({ catalog, recordings: paths.recordings, log });
     const first = await access.firstStart(settings.admin);
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
-    return await endAsked(async (end, signal) => {
-      const keepWorkers = end === "restart" || backend.workersOutliveServer;
-      const what = keepWorkers ? "the workers go on" : "open segments are being closed";
-      log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
-      await app.close();
-      await manager.close({ keepWorkers });
-    });
+    const { end, signal } = await requests.next();
+    const keepWorkers = end === "restart" || backend.workersOutliveServer;
+    const what = keepWorkers ? "the workers go on" : "open segments are being closed";
+    log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
+    await app.close();
+    await manager.close({ keepWorkers });
+    return end;
   } finally {
     events.close();
     await catalog.close();
@@ -132,6 +135,7 @@ function createManager({ settings, paths, runFolder, backend, catalog, events, l
     log: log.named("manager"),
     places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
     ffmpeg: settings.ffmpeg,
+    logLevel: settings.logLevel,
     version: programVersion(),
   });
 }
@@ -186,16 +190,4 @@ async function listen(app: ReturnType<typeof createHttpApp>, { host, port }: Set
     }
     throw cause;
   }
-}
-
-/** Waits for a signal, closes, and answers what was asked for. */
-function endAsked(close: (end: End, signal: NodeJS.Signals) => Promise<void>): Promise<End> {
-  return new Promise((resolve, reject) => {
-    const handle = (signal: NodeJS.Signals): void => {
-      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(name, handle);
-      const end: End = signal === "SIGHUP" ? "restart" : "stop";
-      close(end, signal).then(() => resolve(end), reject);
-    };
-    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, handle);
-  });
 }

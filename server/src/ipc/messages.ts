@@ -1,4 +1,5 @@
 import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
+import type { LogLevel } from "../base/log.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { ScheduleWindow } from "../recording/schedule.ts";
 
@@ -32,6 +33,7 @@ export interface WorkerSettings {
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
   readonly ffmpegPath: string;
+  readonly logLevel: LogLevel;
 }
 
 /** The worker's own part of a camera's status; the server adds the rest. */
@@ -144,7 +146,11 @@ export type FromWorker =
 export type ToWorker =
   | { readonly type: "settings_changed" }
   | { readonly type: "acknowledge"; readonly sequence: number }
-  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand };
+  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand }
+  /** Another worker takes over: end ahead of the next sync sample, or at once. Workers from before this message pass over it. */
+  | { readonly type: "hand_over"; readonly at: HandOverAt };
+
+export type HandOverAt = "sync_sample" | "once";
 
 /** `1-12`: also the systemd instance name. */
 export function workerName(tenantId: number, cameraId: number): string {

@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../base/clock.ts";
 import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
+import { identify } from "../base/process-identity.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import { ProcessBackend } from "./process-backend.ts";
-import { identify } from "./process-identity.ts";
 import { itIsAWorkerBackend } from "./worker-backend.contract.ts";
 
 const workersFolder = testFolder();

@@ -5,6 +5,7 @@ import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { Turns } from "../base/turns.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -31,6 +32,7 @@ const SETTINGS: WorkerSettings = {
   audio: { enabled: false, codec: "auto" },
   segmentFolder: join(folder, "recordings"),
   ffmpegPath: "ffmpeg",
+  logLevel: "info",
 };
 
 /** Workers that fail as soon as they are started. */
@@ -43,6 +45,10 @@ class FailingBackend implements WorkerBackend {
     this.starts += 1;
     if (this.starts % 2 === 0) throw new Error("no such program");
     return this.found();
+  }
+
+  async startSuccessor(): Promise<null> {
+    return null;
   }
 
   found(): RunningWorker {
@@ -68,6 +74,7 @@ const camera = new SupervisedCamera({
   clock,
   log: silentLog,
   turn: async () => {},
+  replacing: new Turns(1),
   onReport: async () => {},
   onStatus: () => {},
 });

@@ -7,7 +7,7 @@ import type { ScheduleWindow } from "../recording/schedule.ts";
 import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
-const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", maxBufferBytes: 1 << 20 };
+const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", logLevel: "info", maxBufferBytes: 1 << 20 } as const;
 const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
   ...CAMERA,
   recording,

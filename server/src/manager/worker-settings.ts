@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LogLevel } from "../base/log.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
@@ -22,7 +23,7 @@ export function maxBufferBytes(memoryBytes: number, cameras: number): number {
 export function workerSettings(
   camera: StoredCamera,
   rules: RecordingRules,
-  places: { recordings: string; ffmpeg: string; maxBufferBytes: number },
+  places: { recordings: string; ffmpeg: string; logLevel: LogLevel; maxBufferBytes: number },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
@@ -50,5 +51,6 @@ export function workerSettings(
     audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
     ffmpegPath: places.ffmpeg,
+    logLevel: places.logLevel,
   };
 }

@@ -34,14 +34,18 @@ async function leftWith(...entries: LedgerEntry[]) {
 
 it("accounting begins when the camera was made", async () => {
   const { ledger, noted } = await leftWith();
-  accountForAbsence(ledger, null, { footageEndMs: 0, createdAtMs: NOW_MS - 5000 });
+  accountForAbsence(ledger, null, { footageEndMs: 0, createdAtMs: NOW_MS - 5000, handedOver: false });
   expect(noted).toEqual([{ atMs: NOW_MS - 5000, state: { kind: "gap", cause: "restarted" } }]);
 });
 
 it("after a crash the gap begins where the footage ends, and says whether the machine or the worker was gone", async () => {
   for (const cause of ["worker_crashed", "server_down"] as const) {
     const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: RECORDED });
-    accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause }, { footageEndMs: NOW_MS - 3000, createdAtMs: 0 });
+    accountForAbsence(
+      ledger,
+      { atMs: NOW_MS - 1000, cause },
+      { footageEndMs: NOW_MS - 3000, createdAtMs: 0, handedOver: false },
+    );
     expect(noted).toEqual([{ atMs: NOW_MS - 3000, state: { kind: "gap", cause } }]);
   }
 });
@@ -51,20 +55,38 @@ it("a worker that ended in order has said why itself", async () => {
     { atMs: NOW_MS - 60_000, state: RECORDED },
     { atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "stopped" } },
   );
-  accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause: "server_down" }, { footageEndMs: NOW_MS, createdAtMs: 0 });
+  accountForAbsence(
+    ledger,
+    { atMs: NOW_MS - 1000, cause: "server_down" },
+    { footageEndMs: NOW_MS, createdAtMs: 0, handedOver: false },
+  );
   expect(noted).toEqual([]);
+});
+
+it("a worker that has handed over to this one has accounted for itself; where this one came late, nobody was there", async () => {
+  for (const state of [
+    { kind: "gap", cause: "restarted" },
+    { kind: "not_wanted", cause: "mode_disabled" },
+  ] as const) {
+    const left = { footageEndMs: NOW_MS, createdAtMs: 0, handedOver: true };
+    const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state });
+    accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause: "worker_crashed" }, left);
+    expect(noted).toEqual([]);
+    accountForAbsence(ledger, { atMs: NOW_MS - 20_000, cause: "server_down" }, left);
+    expect(noted).toEqual([{ atMs: NOW_MS - 20_000, state: { kind: "gap", cause: "server_down" } }]);
+  }
 });
 
 it("a worker that was killed ahead of its first picture did not end in order", async () => {
   const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: { kind: "gap", cause: "restarted" } });
   const lastLife = { atMs: NOW_MS - 50_000, cause: "server_down" } as const;
-  accountForAbsence(ledger, lastLife, { footageEndMs: 0, createdAtMs: 0 });
+  accountForAbsence(ledger, lastLife, { footageEndMs: 0, createdAtMs: 0, handedOver: false });
   expect(noted).toEqual([{ atMs: NOW_MS - 50_000, state: { kind: "gap", cause: "server_down" } }]);
 });
 
 it("where the last sign of life is lost, as in a power cut, it was not the worker alone that was gone", async () => {
   const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: RECORDED });
-  accountForAbsence(ledger, null, { footageEndMs: NOW_MS - 30_000, createdAtMs: 0 });
+  accountForAbsence(ledger, null, { footageEndMs: NOW_MS - 30_000, createdAtMs: 0, handedOver: false });
   expect(noted).toEqual([{ atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "server_down" } }]);
 });
 
@@ -73,7 +95,11 @@ it("nobody was there since the last sign of life, where nothing was being record
     atMs: NOW_MS - 90_000,
     state: { kind: "not_wanted", cause: "no_motion" },
   });
-  accountForAbsence(ledger, { atMs: NOW_MS - 20_000, cause: "server_down" }, { footageEndMs: 1, createdAtMs: 0 });
+  accountForAbsence(
+    ledger,
+    { atMs: NOW_MS - 20_000, cause: "server_down" },
+    { footageEndMs: 1, createdAtMs: 0, handedOver: false },
+  );
   expect(noted).toEqual([{ atMs: NOW_MS - 20_000, state: { kind: "gap", cause: "server_down" } }]);
 });
 

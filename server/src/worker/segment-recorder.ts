@@ -82,6 +82,8 @@ export class SegmentRecorder {
   #recordedBytes = 0;
   /** End of the newest footage: no segment of this camera may begin before it. */
   #footageEndMs: number;
+  /** The next segment follows the newest footage directly. */
+  #joins = false;
   /** Bytes of the open segment at its last sync sample, and of the largest GOP since it began. */
   #gop = { beganAtBytes: 0, largestBytes: 0 };
 
@@ -167,6 +169,14 @@ export class SegmentRecorder {
     if (this.#current.provisional && run.wall.settled) this.#settle(run, this.#current);
     else if (pauses.length > 0) this.#notePauses(run, this.#current, pauses);
     if (this.#storage.overflows()) this.#finishCurrent("disk_slow");
+  }
+
+  /**
+   * What is taken next follows the newest footage, of an earlier worker, picture for picture: the two belong at one instant, though each
+   * has mapped its own connection to wall time.
+   */
+  joinFootage(): void {
+    this.#joins = true;
   }
 
   /** No more is to be written for now: what was taken becomes a closed segment. */
@@ -274,6 +284,9 @@ export class SegmentRecorder {
   #startMs(run: Run, mediaMs: number): number {
     const trueMs = run.wall.wallMs(mediaMs);
     const behindMs = this.#footageEndMs - trueMs;
+    const joins = this.#joins && Math.abs(behindMs) <= SET_BACK_MS;
+    this.#joins = false;
+    if (joins) return this.#footageEndMs;
     const aheadMs = behindMs > SET_BACK_MS ? behindMs : 0;
     if (aheadMs > 0 && run.aheadMs === 0)
       this.#options.log.warn(
