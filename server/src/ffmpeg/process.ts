@@ -9,8 +9,8 @@ const KEPT_LINES = 40;
 export interface ProcessOptions {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** Written to its standard input, which is then closed. */
-  readonly stdin: string | Buffer;
+  /** Written to its standard input, which is then closed; null: it stays open for `write`. */
+  readonly stdin: string | Buffer | null;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onErrorLine: (line: string) => void;
 }
@@ -56,7 +56,7 @@ export class SupervisedProcess {
     });
     // It may end before it has read its input; that is told by its exit.
     child.stdin.on("error", () => {});
-    child.stdin.end(stdin);
+    if (stdin !== null) child.stdin.end(stdin);
     child.stdout.on("data", onOutput);
     createInterface({ input: child.stderr }).on("line", (line) => {
       this.#lines.push(line);
@@ -64,6 +64,18 @@ export class SupervisedProcess {
       onErrorLine(line);
     });
     child.once("close", (code, signal) => this.#resolveEnded({ code, signal, lines: this.#lines, startError }));
+  }
+
+  /** Bytes that it has not read yet. */
+  get unreadBytes(): number {
+    return this.#child?.stdin?.writableLength ?? 0;
+  }
+
+  /** Writes to its standard input; `done` is called when it has taken the bytes, or never will. */
+  write(bytes: Buffer, done: () => void): void {
+    const stdin = this.#child?.stdin;
+    if (stdin?.writable) stdin.write(bytes, () => done());
+    else done();
   }
 
   /** Asks it to end, kills it when it does not, and waits until it has ended. */

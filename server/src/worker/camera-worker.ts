@@ -5,15 +5,18 @@ import type { Log } from "../base/log.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import { ChainKeeper } from "../footage/chain-keeper.ts";
+import { liveSocketPath } from "../ipc/live-frames.ts";
 import type { RecordAnswer, RecordCommand, WorkerCounters, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
 import { CameraFile } from "./camera-file.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { Ingest, type IngestState } from "./ingest.ts";
+import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
 import { Ledger } from "./ledger.ts";
 import { type LeftBehind, readLeftBehind, readManual } from "./left-behind.ts";
+import { LiveSocket } from "./live-socket.ts";
+import { LiveStreams } from "./live-streams.ts";
 import { RecordingControl } from "./recording-control.ts";
 import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
@@ -57,6 +60,8 @@ export class CameraWorker {
   readonly #cameraFile = new CameraFile();
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
+  #live: LiveStreams;
+  #liveSocket: LiveSocket | null = null;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
   #stream: { readonly init: StreamInit; readonly audioCodec: string | null; readonly meter: StreamMeter } | null = null;
   #lastFrameMs: number | null = null;
@@ -73,6 +78,7 @@ export class CameraWorker {
     this.#reports = reports;
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
+    this.#live = this.#newLive();
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -125,6 +131,7 @@ export class CameraWorker {
     const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual });
     started = worker;
     await worker.#writeCameraFile();
+    await worker.#offerLive();
     worker.#connect();
     worker.#sendStatusRegularly();
     // In the background: hashing a long segment must not hold up the recording.
@@ -164,48 +171,87 @@ export class CameraWorker {
       isDeepStrictEqual(before.source, settings.source) &&
       isDeepStrictEqual(before.audio, settings.audio) &&
       before.ffmpegPath === settings.ffmpegPath;
-    if (!sameStream) {
-      await this.#ingest?.close("restarted");
-      this.#connect();
-    }
+    const sameOther =
+      before.otherStreamUrl === settings.otherStreamUrl && before.recordedStream === settings.recordedStream;
+    this.#live.resize(settings.maxBufferBytes);
+    if (!sameStream) await this.#ingest?.close("restarted");
+    if (!sameStream || !sameOther) await this.#replaceLive();
+    if (!sameStream) this.#connect();
     this.#sendStatusSoon();
   }
 
   #connect(): void {
-    const { source, audio, ffmpegPath } = this.#settings;
-    const password = source.passwordSealed === null ? null : this.#options.secretBox.open(source.passwordSealed);
-    const ingest = new Ingest(
-      {
-        ffmpegPath,
-        audio,
-        source: { url: source.url, username: source.username, password, transport: source.transport },
+    const ingest = this.#ingestOf(this.#settings.source.url, "ingest", {
+      runStarted: (runId, init, audioCodec) => {
+        this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
+        this.#control.runStarted(runId, init);
+        this.#live.recorded.began(init);
       },
-      {
-        runStarted: (runId, init, audioCodec) => {
-          this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
-          this.#control.runStarted(runId, init);
-        },
-        initChanged: (init) => {
-          if (this.#stream !== null) this.#stream = { ...this.#stream, init };
-          this.#control.initChanged(init);
-          this.#sendStatusSoon();
-        },
-        fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
-        runEnded: (cause) => {
-          this.#stream = null;
-          this.#control.runEnded(cause);
-        },
-        stateChanged: (state) => {
-          this.#state = state;
-          if (state.connection === "offline" && state.cause !== null) this.#control.impeded(state.cause);
-          this.#sendStatusSoon();
-        },
+      initChanged: (init) => {
+        if (this.#stream !== null) this.#stream = { ...this.#stream, init };
+        this.#control.initChanged(init);
+        this.#live.recorded.began(init);
+        this.#sendStatusSoon();
       },
-      this.#options.clock,
-      this.#options.log.named("ingest"),
-    );
+      fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
+      runEnded: (cause) => {
+        this.#stream = null;
+        this.#control.runEnded(cause);
+        this.#live.paused({ connection: "connecting", cause: null });
+      },
+      stateChanged: (state) => this.#stateChanged(state),
+    });
     this.#ingest = ingest;
     ingest.start();
+  }
+
+  #ingestOf(url: string, logName: string, listener: IngestListener): Ingest {
+    const { source, audio, ffmpegPath } = this.#settings;
+    const { username, passwordSealed, transport } = source;
+    const password = passwordSealed === null ? null : this.#options.secretBox.open(passwordSealed);
+    const { clock, log } = this.#options;
+    const settings = { ffmpegPath, audio, source: { url, username, password, transport } };
+    return new Ingest(settings, listener, clock, log.named(logName));
+  }
+
+  #stateChanged(state: IngestState): void {
+    this.#state = state;
+    const { connection, cause } = state;
+    if (connection === "offline" && cause !== null) this.#control.impeded(cause);
+    // While it is tried again it is still away, for the same cause.
+    if (connection !== "connected") this.#live.paused({ connection: cause === null ? connection : "offline", cause });
+    this.#live.recordingConnected(connection === "connected");
+    this.#sendStatusSoon();
+  }
+
+  #newLive(): LiveStreams {
+    const { recordedStream, otherStreamUrl, maxBufferBytes } = this.#settings;
+    const { clock, log } = this.#options;
+    const connectSecond =
+      otherStreamUrl === null ? null : (listener: IngestListener) => this.#ingestOf(otherStreamUrl, "live", listener);
+    return new LiveStreams({ recordedStream, maxBufferBytes, connectSecond, clock, log: log.named("live") });
+  }
+
+  /** Live pictures are worth less than the recording, which goes on where they cannot be offered. */
+  async #offerLive(): Promise<void> {
+    try {
+      this.#liveSocket = await LiveSocket.start({
+        path: liveSocketPath(this.#options.socketPath),
+        listen: ({ stream }, listener) => this.#live.listen(stream, listener),
+      });
+    } catch (error) {
+      this.#options.log.error("live pictures of this camera cannot be offered", { error });
+    }
+  }
+
+  /** Other streams: whoever watches comes back to these. */
+  async #replaceLive(): Promise<void> {
+    const before = this.#live;
+    this.#live = this.#newLive();
+    if (this.#stream !== null) this.#live.recorded.began(this.#stream.init);
+    this.#live.recordingConnected(this.#state.connection === "connected");
+    this.#liveSocket?.disconnectAll();
+    await before.close();
   }
 
   #take(fragment: Fragment, arrivalMs: number): void {
@@ -213,6 +259,7 @@ export class CameraWorker {
     this.#received.bytes += fragment.sizeBytes;
     this.#received.frames += this.#stream?.meter.take(fragment) ?? 0;
     this.#control.take(fragment, arrivalMs);
+    this.#live.recorded.take(fragment);
   }
 
   async #mend(names: readonly string[]): Promise<void> {
@@ -294,7 +341,7 @@ export class CameraWorker {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#changing;
-    await this.#ingest?.close("stopped");
+    await Promise.all([this.#live.close(), this.#liveSocket?.close(), this.#ingest?.close("stopped")]);
     this.#control.close("stopped");
     await this.#recorder.close();
     await this.#ledger.close();
