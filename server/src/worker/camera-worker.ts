@@ -205,12 +205,12 @@ export class CameraWorker {
     ingest.start();
   }
 
-  #ingestOf(url: string, logName: string, listener: IngestListener): Ingest {
+  #ingestOf(url: string, logName: string, listener: IngestListener, quick = false): Ingest {
     const { source, audio, ffmpegPath } = this.#settings;
     const { username, passwordSealed, transport } = source;
     const password = passwordSealed === null ? null : this.#options.secretBox.open(passwordSealed);
     const { clock, log } = this.#options;
-    const settings = { ffmpegPath, audio, source: { url, username, password, transport } };
+    const settings = { ffmpegPath, audio, source: { url, username, password, transport, quick } };
     return new Ingest(settings, listener, clock, log.named(logName));
   }
 
@@ -228,7 +228,7 @@ export class CameraWorker {
     const { recordedStream, otherStreamUrl, maxBufferBytes } = this.#settings;
     const { clock, log } = this.#options;
     const connectSecond =
-      otherStreamUrl === null ? null : (listener: IngestListener) => this.#ingestOf(otherStreamUrl, "live", listener);
+      otherStreamUrl === null ? null : (listener: IngestListener) => this.#ingestOf(otherStreamUrl, "live", listener, true);
     return new LiveStreams({ recordedStream, maxBufferBytes, connectSecond, clock, log: log.named("live") });
   }
 
