@@ -64,7 +64,14 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
   describeApi(app, version);
   prepareAuthentication(app);
   app.decorateRequest("serveWebSocket", null);
-  app.register(websocket, { options: { maxPayload: MAX_FROM_VIEWER_BYTES, perMessageDeflate: false } });
+  app.register(websocket, {
+    options: { maxPayload: MAX_FROM_VIEWER_BYTES, perMessageDeflate: false },
+    // Nobody is waited for: a viewer that does not read would not say goodbye either.
+    preClose(done) {
+      for (const client of app.websocketServer.clients) client.terminate();
+      app.websocketServer.close(done);
+    },
+  });
   app.register(async (scope) => {
     const guards = [authenticate(deps.access, rateLimit(scope, FAILED_AUTHENTICATIONS_MAX)), refuseOtherOrigins];
     registerRoutes({ app: scope, guards, contracts }, deps);

@@ -90,7 +90,6 @@ export class FittingFeed implements LiveListener {
       if (need.video) this.#giveBackSlot ??= slots.take();
     } catch (error) {
       if (!(error instanceof NightjarError)) throw error;
-      this.close();
       listener.failed(error);
       return;
     }

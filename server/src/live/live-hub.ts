@@ -97,7 +97,17 @@ export class LiveHub {
   #open(key: string, camera: LiveCamera, { stream, h264 }: WatchRequest): Channel {
     const { clock, ffmpeg, slots, log, socketPath } = this.#options;
     const shared = new SharedFeed();
-    const listener = new FittingFeed({ h264, listener: shared, ffmpeg, slots, clock, log });
+    const passed: LiveListener = {
+      began: (beginning) => shared.began(beginning),
+      fragment: (fragment) => shared.fragment(fragment),
+      paused: (pause) => shared.paused(pause),
+      failed: (error) => {
+        // Whoever comes later tries anew.
+        this.#drop(key, channel);
+        shared.failed(error);
+      },
+    };
+    const listener = new FittingFeed({ h264, listener: passed, ffmpeg, slots, clock, log });
     const feed = new WorkerFeed({ socketPath: socketPath(camera), stream, listener, clock, log });
     const close = (): void => {
       feed.close();
@@ -113,10 +123,13 @@ export class LiveHub {
     if (channel.shared.listeners > 0) return;
     channel.cancelLinger();
     channel.cancelLinger = this.#options.clock.after(LINGER_MS, () => {
-      if (channel.shared.listeners > 0) return;
-      channel.close();
-      if (this.#channels.get(key) === channel) this.#channels.delete(key);
+      if (channel.shared.listeners === 0) this.#drop(key, channel);
     });
+  }
+
+  #drop(key: string, channel: Channel): void {
+    channel.close();
+    if (this.#channels.get(key) === channel) this.#channels.delete(key);
   }
 
   async #takeSnapshot(camera: LiveCamera): Promise<Buffer> {

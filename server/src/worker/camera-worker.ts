@@ -228,7 +228,9 @@ export class CameraWorker {
     const { recordedStream, otherStreamUrl, maxBufferBytes } = this.#settings;
     const { clock, log } = this.#options;
     const connectSecond =
-      otherStreamUrl === null ? null : (listener: IngestListener) => this.#ingestOf(otherStreamUrl, "live", listener, true);
+      otherStreamUrl === null
+        ? null
+        : (listener: IngestListener) => this.#ingestOf(otherStreamUrl, "live", listener, true);
     return new LiveStreams({ recordedStream, maxBufferBytes, connectSecond, clock, log: log.named("live") });
   }
 

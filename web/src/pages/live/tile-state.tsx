@@ -25,7 +25,7 @@ export function TileState({ camera, status, state }: TileStateProps) {
         <span className={classes.name}>{camera.name}</span>
         <span className={classes.word}>
           <StateMark status={status} />
-          {t(`live.state.${word}`)}
+          <span>{t(`live.state.${word}`)}</span>
           <span className={classes.mode}>{t(kind === null ? `mode.${mode}` : `kind.${kind}`)}</span>
         </span>
       </div>
