@@ -1,4 +1,3 @@
-import { setPriority } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { type Fragment, FragmentReader, type StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
@@ -34,6 +33,7 @@ export class LiveTranscode {
         program: options.ffmpeg,
         arguments: transcodeArguments(options),
         stdin: null,
+        niceness: NICENESS,
         onErrorLine: () => {},
         onOutput: (chunk) => {
           if (!this.#closed) this.#deliver(reader, chunk, options);
@@ -53,8 +53,6 @@ export class LiveTranscode {
 
   start(): void {
     this.#process.start();
-    const { pid } = this.#process;
-    if (pid !== null) makeNice(pid);
   }
 
   write(bytes: Buffer, done: () => void): void {
@@ -74,14 +72,6 @@ export class LiveTranscode {
       void this.close();
       onEnd(error.message);
     }
-  }
-}
-
-function makeNice(pid: number): void {
-  try {
-    setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, or this machine does not allow it.
   }
 }
 

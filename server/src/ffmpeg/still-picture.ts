@@ -1,4 +1,3 @@
-import { setPriority } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import { SupervisedProcess } from "./process.ts";
@@ -21,17 +20,13 @@ export async function stillPicture(ffmpeg: string, mp4: Buffer, clock: Clock): P
         ...["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-pix_fmt", "yuvj420p", "-f", "mjpeg", "pipe:1"],
       ],
       stdin: mp4,
+      niceness: NICENESS,
       onOutput: (chunk) => chunks.push(chunk),
       onErrorLine: () => {},
     },
     clock,
   );
   run.start();
-  try {
-    if (run.pid !== null) setPriority(run.pid, NICENESS);
-  } catch {
-    // It has ended already, or this machine does not allow it.
-  }
   const cancel = clock.after(DECODING_MS, () => void run.stop());
   const end = await run.ended;
   cancel();

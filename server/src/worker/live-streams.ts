@@ -1,16 +1,16 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { LivePause, LiveStream } from "../ipc/live-frames.ts";
-import type { Ingest, IngestListener } from "./ingest.ts";
+import type { IngestListener } from "./ingest.ts";
 import { LiveFeed, type LiveListener } from "./live-feed.ts";
-import { SecondStream } from "./second-stream.ts";
+import { type Connection, SecondStream } from "./second-stream.ts";
 
 export interface LiveStreamsOptions {
   /** Which of the camera's streams is recorded. */
   readonly recordedStream: "main" | "sub";
   readonly maxBufferBytes: number;
   /** Pulls the stream that is not recorded; null where there is none. */
-  readonly connectSecond: ((listener: IngestListener) => Ingest) | null;
+  readonly connectSecond: ((listener: IngestListener) => Connection) | null;
   readonly clock: Clock;
   readonly log: Log;
 }

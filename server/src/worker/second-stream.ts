@@ -11,9 +11,12 @@ const RETRY_MS = 60_000;
 const SUSPECT_MS = 5000;
 const SUSPECTED_RETRY_MS = 600_000;
 
+/** What is pulled; an `Ingest`. */
+export type Connection = Pick<Ingest, "start" | "close">;
+
 export interface SecondStreamOptions {
   readonly feed: LiveFeed;
-  readonly connect: (listener: IngestListener) => Ingest;
+  readonly connect: (listener: IngestListener) => Connection;
   /** It cannot be had now, or can again. */
   readonly onAvailable: (available: boolean) => void;
   readonly clock: Clock;
@@ -27,7 +30,7 @@ export interface SecondStreamOptions {
  */
 export class SecondStream {
   readonly #options: SecondStreamOptions;
-  #ingest: Ingest | null = null;
+  #ingest: Connection | null = null;
   #wanted = false;
   #recordingConnected = false;
   #connectedAtMs = 0;
@@ -89,7 +92,7 @@ export class SecondStream {
     }
     this.#connectedAtMs = clock.monotonicMs();
     feed.paused({ connection: "connecting", cause: null });
-    const ingest: Ingest = connect({
+    const ingest: Connection = connect({
       runStarted: (_runId, init) => {
         feed.began(init);
         onAvailable(true);
