@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser } from "../e2e/harness/browser.ts";
 import { startBrowser } from "../e2e/harness/browser.ts";
 import { addCamera, waitUntilRecording } from "../e2e/harness/footage-of.ts";
-import { LivePage } from "../e2e/harness/live-page.ts";
 import { startNightjar } from "../e2e/harness/nightjar.ts";
+import { signInPage } from "../e2e/harness/pages.ts";
 import { frameDueMs, type RigCamera, startCameras, stopCameras } from "../e2e/rig/cameras.ts";
 import { FaultProxy } from "../e2e/rig/fault-proxy.ts";
 import { makeScene } from "../e2e/rig/scene.ts";
@@ -14,6 +14,7 @@ const ROUNDS = 3;
 const WATCHED_SECONDS = 15;
 /** What a stall at the beginning has cost is made up for by then. */
 const SETTLE_MS = 10_000;
+const FIRST_WITHIN_SECONDS = 3;
 const JITTER_MS = 200;
 const SCENE = {
   id: 3,
@@ -42,7 +43,7 @@ export const live: Benchmark = {
     try {
       const { id } = await addCamera(nightjar, proxy.url(camera.url));
       await waitUntilRecording(nightjar, id);
-      const watch = (what: string) => watchRounds({ browser, baseUrl: nightjar.baseUrl, id, camera, report, what });
+      const watch = (what: string) => watchRounds({ browser, baseUrl: nightjar.baseUrl, camera, report, what });
       const quiet = await watch("on a quiet line");
       proxy.set({ kind: "jitter", maxMs: JITTER_MS });
       const jitter = await watch("with jitter");
@@ -59,14 +60,13 @@ export const live: Benchmark = {
 interface Round {
   readonly medianMs: number;
   readonly p95Ms: number;
-  /** From the moment in which the page was asked for. */
+  /** From the click on Live. */
   readonly firstPictureMs: number;
 }
 
 interface Watch {
   readonly browser: Browser;
   readonly baseUrl: string;
-  readonly id: number;
   readonly camera: RigCamera;
   readonly report: (text: string) => void;
   readonly what: string;
@@ -81,15 +81,22 @@ async function watchRounds(watch: Watch): Promise<Round[]> {
   return rounds;
 }
 
-async function watchOnce({ browser, baseUrl, id, camera }: Watch): Promise<Round> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+async function watchOnce({ browser, baseUrl, camera }: Watch): Promise<Round> {
+  // Without a graphics card larger pictures would measure how fast the processor draws.
+  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
   try {
+    await signInPage(page, baseUrl);
+    await page.goto(`${baseUrl}/setup/devices`);
+    const link = page.getByRole("link", { name: "Live" });
+    await link.hover();
+    const video = page.getByTestId("live-video");
     const askedMs = Date.now();
-    const shown = await LivePage.open(page, baseUrl, `?camera=${id}`);
-    await shown.waitForLive(id, camera, Number.POSITIVE_INFINITY);
-    const firstPictureMs = Date.now() - askedMs;
+    await link.click();
+    await video.waitFor();
+    const [first] = await watchFrames(video, FIRST_WITHIN_SECONDS);
+    const firstPictureMs = (first?.shownMs ?? Number.NaN) - askedMs;
     await delay(SETTLE_MS);
-    const ages = (await watchFrames(shown.video(id), WATCHED_SECONDS)).map((frame) => ageMs(camera, frame));
+    const ages = (await watchFrames(video, WATCHED_SECONDS)).map((frame) => ageMs(camera, frame));
     ages.sort((a, b) => a - b);
     const at = (share: number) => ages[Math.floor((ages.length - 1) * share)] ?? Number.NaN;
     return { medianMs: at(0.5), p95Ms: at(0.95), firstPictureMs };
@@ -121,7 +128,7 @@ function rows(line: string, rounds: readonly Round[], budget: number): Measureme
       budget,
     ),
     row(
-      "page asked for to first picture",
+      "click on Live to first picture",
       rounds.map(({ firstPictureMs }) => firstPictureMs),
       FIRST_PICTURE_BUDGET_MS,
     ),
