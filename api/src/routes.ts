@@ -28,6 +28,7 @@ import {
 import { Diagnosis, DiagnosisQuery } from "./diagnosis.ts";
 import { Group, GroupCreate } from "./group.ts";
 import { Health } from "./health.ts";
+import { LiveParams, LiveQuery } from "./live.ts";
 import { NextCursor, Paging } from "./paging.ts";
 import {
   Days,
@@ -229,6 +230,32 @@ export const cameraRoutes = {
     params: CameraParams,
     query: DiagnosisQuery,
     response: Diagnosis,
+  }),
+};
+
+export const liveRoutes = {
+  live: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/live",
+    access: "recordings.view",
+    tag: "live",
+    summary:
+      "Live picture and sound over a WebSocket: a text (LiveBeginning), a binary init segment, then one fragment in each binary message; again when the stream changes. LiveInterruption while there is no picture",
+    params: LiveParams,
+    query: LiveQuery,
+    webSocket: true,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  snapshot: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/snapshot.jpg",
+    access: "recordings.view",
+    tag: "live",
+    summary: "The current picture, at most a second older than the newest key frame",
+    params: LiveParams,
+    content: "image/jpeg",
+    mediaToken: true,
   }),
 };
 

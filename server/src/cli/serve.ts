@@ -1,4 +1,5 @@
 import { readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAccess } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
@@ -11,8 +12,12 @@ import { loadSettings } from "../config/load-settings.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
+import { liveSocketPath } from "../ipc/live-frames.ts";
+import { workerName } from "../ipc/messages.ts";
+import { LiveHub } from "../live/live-hub.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
@@ -78,6 +83,13 @@ async function serveLogging(
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
   const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
+  const live = new LiveHub({
+    socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
+    ffmpeg: settings.ffmpeg,
+    slots: new TranscodeSlots(),
+    clock: systemClock,
+    log: log.named("live"),
+  });
   const app = createHttpApp({
     settings: await httpSettings(settings, paths),
     log,
@@ -88,6 +100,7 @@ async function serveLogging(
     events,
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
+    live,
     footage: footageReader(paths.recordings, settings.ffmpeg),
     healthChecks: healthChecks(settings, paths),
     metrics,
@@ -106,6 +119,7 @@ async function serveLogging(
     const what = keepWorkers ? "the workers go on" : "open segments are being closed";
     log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
     await app.close();
+    live.close();
     await manager.close({ keepWorkers });
     return end;
   } finally {

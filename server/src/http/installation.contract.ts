@@ -16,9 +16,11 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
+import { LiveHub } from "../live/live-hub.ts";
 import type { CameraFigures } from "../manager/camera-figures.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { LedgerState } from "../recording/ledger.ts";
@@ -197,6 +199,13 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       },
     },
     footage,
+    live: new LiveHub({
+      socketPath: ({ tenantId, id }) => join(folder, `${tenantId}-${id}.live`),
+      ffmpeg: "ffmpeg",
+      slots: new TranscodeSlots(),
+      clock: systemClock,
+      log,
+    }),
     healthChecks: [],
     metrics,
     disks: async () => DISKS,

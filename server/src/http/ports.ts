@@ -9,6 +9,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
 import type { PlayablePart } from "../footage/playable-part.ts";
 import type { RecordAnswer, RecordCommand } from "../ipc/messages.ts";
+import type { LiveHub } from "../live/live-hub.ts";
 import type { CameraFigures } from "../manager/camera-figures.ts";
 import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
@@ -103,6 +104,7 @@ export interface HttpDeps {
   readonly runtime: CameraRuntime;
   readonly probe: StreamProbe;
   readonly footage: FootageReader;
+  readonly live: Pick<LiveHub, "watch" | "snapshot">;
   readonly metrics: Metrics;
   /** Never rejects, and never waits long. */
   readonly disks: () => Promise<readonly DiskUse[]>;

@@ -181,6 +181,8 @@ describe.concurrent("the camera manager", () => {
       cameraName: "Gate",
       timeZone: "UTC",
       source: { url: PATTERN, username: null, passwordSealed: null, transport: "tcp" },
+      recordedStream: "main",
+      otherStreamUrl: null,
       createdAtMs: systemClock.nowMs(),
       mode: "continuous",
       windows: null,

@@ -21,6 +21,8 @@ const SETTINGS: WorkerSettings = {
   cameraName: "Gate",
   timeZone: "UTC",
   source: { url: "pattern:clock", username: null, passwordSealed: null, transport: "tcp" },
+  recordedStream: "main",
+  otherStreamUrl: null,
   createdAtMs: 0,
   mode: "continuous",
   windows: null,

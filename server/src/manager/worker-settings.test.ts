@@ -58,6 +58,15 @@ describe("what a worker is told", () => {
     expect(url(CAMERA.streams)).toBe(CAMERA.streams.main.url);
   });
 
+  it("names the other stream too, for those who watch it live", () => {
+    const streams = { ...CAMERA.streams, sub: { url: "rtsp://10.0.0.7/sub" } };
+    const told = (stream: "main" | "sub", given = streams as StoredCamera["streams"]) =>
+      workerSettings(camera({ stream }, given), rules(), PLACES);
+    expect(told("main")).toMatchObject({ recordedStream: "main", otherStreamUrl: streams.sub.url });
+    expect(told("sub")).toMatchObject({ recordedStream: "sub", otherStreamUrl: streams.main.url });
+    expect(told("sub", CAMERA.streams)).toMatchObject({ recordedStream: "main", otherStreamUrl: null });
+  });
+
   it("is a share of the memory that does not change with every camera", () => {
     const gigabytes = 1024 ** 3;
     expect(maxBufferBytes(64 * gigabytes, 10)).toBe(64 * 1024 * 1024);

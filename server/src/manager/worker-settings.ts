@@ -27,7 +27,10 @@ export function workerSettings(
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
-  const stream = recording.stream === "sub" && camera.streams.sub !== null ? camera.streams.sub : camera.streams.main;
+  const { main, sub } = camera.streams;
+  const recordsSub = recording.stream === "sub" && sub !== null;
+  const stream = recordsSub ? sub : main;
+  const other = recordsSub ? main : sub;
   return {
     tenantId: camera.tenantId,
     cameraId: camera.id,
@@ -40,6 +43,8 @@ export function workerSettings(
       passwordSealed: camera.passwordSealed,
       transport: camera.transport,
     },
+    recordedStream: recordsSub ? "sub" : "main",
+    otherStreamUrl: other?.url ?? null,
     createdAtMs: camera.createdAtMs,
     mode: recording.mode,
     windows: recording.schedule_id === null ? null : rules.windowsOf(camera.tenantId, recording.schedule_id),

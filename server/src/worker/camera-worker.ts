@@ -19,6 +19,7 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
 import { CameraFile, requireOwnFolder } from "./camera-file.ts";
+import { CameraLive } from "./camera-live.ts";
 import { continuation, sampleHash } from "./continuation.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
@@ -77,6 +78,7 @@ export class CameraWorker {
   readonly #cameraFile = new CameraFile();
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
+  readonly #live: CameraLive;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
   #stream: { readonly init: StreamInit; readonly audioCodec: string | null; readonly meter: StreamMeter } | null = null;
   #lastFrameMs: number | null = null;
@@ -89,20 +91,24 @@ export class CameraWorker {
     runStarted: (runId, init, audioCodec) => {
       this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
       this.#control.runStarted(runId, init);
+      this.#live.began(init);
     },
     initChanged: (init) => {
       if (this.#stream !== null) this.#stream = { ...this.#stream, init };
       this.#control.initChanged(init);
+      this.#live.began(init);
       this.#sendStatusSoon();
     },
     fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
     runEnded: (cause) => {
       this.#stream = null;
       this.#control.runEnded(cause);
+      this.#live.runEnded();
     },
     stateChanged: (state) => {
       this.#state = state;
       if (state.connection === "offline" && state.cause !== null) this.#control.impeded(state.cause);
+      this.#live.stateChanged(state);
       this.#sendStatusSoon();
     },
   };
@@ -115,6 +121,7 @@ export class CameraWorker {
     this.#reports = reports;
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
+    this.#live = new CameraLive({ ...options, settings, log: log.named("live") });
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -172,6 +179,7 @@ export class CameraWorker {
     const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual });
     started = worker;
     await worker.#writeCameraFile();
+    await worker.#live.offer();
     if (options.standby === null) worker.#connect();
     else await worker.#takeOver(options.standby, footageEndMs, handOver);
     worker.#sendStatusRegularly();
@@ -229,10 +237,10 @@ export class CameraWorker {
     this.#control.update(settings);
     void this.#writeCameraFile();
     const { secretBox } = this.#options;
-    if (!isDeepStrictEqual(ingestSettings(before, secretBox), ingestSettings(settings, secretBox))) {
-      await this.#ingest?.close("restarted");
-      this.#connect();
-    }
+    const sameStream = isDeepStrictEqual(ingestSettings(before, secretBox), ingestSettings(settings, secretBox));
+    if (!sameStream) await this.#ingest?.close("restarted");
+    await this.#live.apply(settings);
+    if (!sameStream) this.#connect();
     this.#sendStatusSoon();
   }
 
@@ -273,6 +281,7 @@ export class CameraWorker {
     this.#received.bytes += fragment.sizeBytes;
     this.#received.frames += this.#stream?.meter.take(fragment) ?? 0;
     this.#control.take(fragment, arrivalMs);
+    this.#live.take(fragment);
   }
 
   async #mend(names: readonly string[]): Promise<void> {
@@ -354,7 +363,7 @@ export class CameraWorker {
   async close(cause: GapCause = "stopped"): Promise<void> {
     this.#closed = true;
     await this.#changing;
-    await this.#ingest?.close(cause);
+    await Promise.all([this.#live.close(), this.#ingest?.close(cause)]);
     this.#control.close(cause);
     await this.#recorder.close();
     await this.#ledger.close();

@@ -36,6 +36,11 @@ export class GopBuffer<F extends BufferedFragment = BufferedFragment> {
     return this.#gops[0]?.fragments[0]?.startMs ?? null;
   }
 
+  /** The GOP in progress, from its sync sample on; empty while there is none. */
+  get newestGop(): readonly BufferedFragment[] {
+    return this.#gops.at(-1)?.fragments ?? [];
+  }
+
   resize(depthMs: number, maxBytes: number): void {
     this.#depthMs = depthMs;
     this.#maxBytes = maxBytes;

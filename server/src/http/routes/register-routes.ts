@@ -23,6 +23,8 @@ import { createGroupRoute } from "./groups/create-group.ts";
 import { listGroupsRoute } from "./groups/list-groups.ts";
 import { removeGroupRoute } from "./groups/remove-group.ts";
 import { updateGroupRoute } from "./groups/update-group.ts";
+import { liveRoute } from "./live/live.ts";
+import { snapshotRoute } from "./live/snapshot.ts";
 import { daysRoute } from "./recordings/days.ts";
 import { playablePartRoute } from "./recordings/playable-part.ts";
 import { playlistRoute } from "./recordings/playlist.ts";
@@ -64,6 +66,8 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   cameraStatusRoute,
   recordCameraRoute,
   cameraDiagnosisRoute,
+  liveRoute,
+  snapshotRoute,
   listGroupsRoute,
   createGroupRoute,
   updateGroupRoute,
