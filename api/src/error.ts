@@ -38,6 +38,10 @@ export const ERRORS = {
     status: 503,
     when: "ffmpeg is not installed or too old; the message has the command that installs it.",
   },
+  transcoder_busy: {
+    status: 503,
+    when: "As many videos are being converted to H.264 as this server does at once. Try again when another viewer has stopped.",
+  },
   unavailable: { status: 503, when: "The catalog or the storage does not answer." },
 } as const satisfies Record<string, { status: number; when: string }>;
 
