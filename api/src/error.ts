@@ -34,13 +34,13 @@ export const ERRORS = {
     when: "The server failed. The log has the details under the request id in `details.request_id`.",
   },
   worker_unavailable: { status: 503, when: "The camera's worker does not answer at the moment." },
+  transcoding_busy: {
+    status: 503,
+    when: "The video must be converted to H.264, and the server already converts as many as it does at once.",
+  },
   ffmpeg_missing: {
     status: 503,
     when: "ffmpeg is not installed or too old; the message has the command that installs it.",
-  },
-  transcoder_busy: {
-    status: 503,
-    when: "As many videos are being converted to H.264 as this server does at once. Try again when another viewer has stopped.",
   },
   unavailable: { status: 503, when: "The catalog or the storage does not answer." },
 } as const satisfies Record<string, { status: number; when: string }>;

@@ -116,7 +116,7 @@ const SyncSpeed = z.coerce.number().min(1).max(SYNC_MAX_SPEED);
 
 /**
  * `full`: the footage as it is. `sync`: only its key frames, without sound, already as fast as `speed`: play it at rate 1. `h264`: H.265 is
- * converted to H.264 for browsers that cannot play it, at most twice at once in the whole installation (`transcoder_busy` beyond that).
+ * converted to H.264 for browsers that cannot play it, at most twice at once in the whole installation (`transcoding_busy` beyond that).
  *
  * Wall time of a player position: every entry of `sync` has an EXT-X-PROGRAM-DATE-TIME, and from there on a second of the player is `speed`
  * seconds of wall time. In `full` and `h264` it stands where a segment begins, and a second is a second.

@@ -11,6 +11,8 @@ import { loadSettings } from "../config/load-settings.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
+import { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
@@ -86,7 +88,8 @@ async function serveLogging(
     events,
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    footage: footageReader(paths.recordings, settings.ffmpeg),
+    footage: footageReader(paths, settings.ffmpeg),
+    transcodes: new TranscodeViewers(new TranscodeSlots(), systemClock),
     healthChecks: healthChecks(settings, paths),
     metrics,
     disks: diskUse(paths, systemClock),
@@ -130,7 +133,13 @@ function createManager({ settings, paths, runFolder, backend, catalog, events, l
     backend,
     clock: systemClock,
     log: log.named("manager"),
-    places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    places: {
+      recordings: paths.recordings,
+      thumbnails: settings.thumbnails ? paths.thumbnails : null,
+      workers: paths.workers,
+      run: runFolder,
+      keyFile: paths.keyFile,
+    },
     ffmpeg: settings.ffmpeg,
     version: programVersion(),
   });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import type { Clock } from "../base/clock.ts";
 
@@ -11,6 +12,8 @@ export interface ProcessOptions {
   readonly arguments: readonly string[];
   /** Written to its standard input, which is then closed. */
   readonly stdin: string | Buffer;
+  /** 0 to 19: how far others go before it; as its parent where not said. */
+  readonly niceness?: number;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onErrorLine: (line: string) => void;
 }
@@ -46,7 +49,7 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { program, stdin, onOutput, onErrorLine } = this.#options;
+    const { program, stdin, niceness, onOutput, onErrorLine } = this.#options;
     const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
     let startError: Error | null = null;
@@ -54,6 +57,8 @@ export class SupervisedProcess {
       startError = error;
       if (child.pid === undefined) this.#resolveEnded({ code: null, signal: null, lines: [], startError });
     });
+    // At once: threads that it starts later have the priority of its first.
+    if (niceness !== undefined && child.pid !== undefined) lowerPriority(child.pid, niceness);
     // It may end before it has read its input; that is told by its exit.
     child.stdin.on("error", () => {});
     child.stdin.end(stdin);
@@ -79,4 +84,11 @@ export class SupervisedProcess {
     cancelKill();
     return end;
   }
+}
+
+/** A program that has ended already needs none. */
+function lowerPriority(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {}
 }

@@ -36,6 +36,8 @@ export interface CameraManagerOptions {
   readonly log: Log;
   readonly places: {
     readonly recordings: string;
+    /** null: no thumbnails are made while recording. */
+    readonly thumbnails: string | null;
     readonly workers: string;
     readonly run: string;
     readonly keyFile: string;
@@ -181,6 +183,7 @@ export class CameraManager {
     const { places, ffmpeg } = this.#options;
     return workerSettings(camera, rules, {
       recordings: places.recordings,
+      thumbnails: places.thumbnails,
       ffmpeg,
       maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
     });

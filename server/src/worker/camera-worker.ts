@@ -19,6 +19,7 @@ import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
 import { StreamMeter } from "./stream-meter.ts";
+import { Thumbnailer } from "./thumbnailer.ts";
 import { workerWarnings } from "./warnings.ts";
 
 /** What has changed is told at once; this is for figures that always move. */
@@ -51,6 +52,7 @@ export class CameraWorker {
   readonly #options: CameraWorkerOptions;
   #settings: WorkerSettings;
   readonly #recorder: SegmentRecorder;
+  readonly #thumbnailer: Thumbnailer;
   readonly #control: RecordingControl;
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
@@ -73,6 +75,7 @@ export class CameraWorker {
     this.#reports = reports;
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
+    this.#thumbnailer = new Thumbnailer({ settings, clock, log: log.named("thumbnails") });
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -84,6 +87,7 @@ export class CameraWorker {
         reports.report(report);
         this.#sendStatusSoon();
       },
+      onKeyFrame: (segment, fragment, init) => this.#thumbnailer.take(segment, fragment, init),
       onFootage: (startMs, recording, trueMs) => ledger.note(startMs, { kind: "recorded", recording }, trueMs),
       onFootageEnd: (endMs, cause) =>
         ledger.note(endMs, cause === null ? this.#control.idleState : { kind: "gap", cause }),
@@ -129,6 +133,7 @@ export class CameraWorker {
     worker.#sendStatusRegularly();
     // In the background: hashing a long segment must not hold up the recording.
     void worker.#mend(left.names);
+    worker.#thumbnailer.start();
     return worker;
   }
 
@@ -158,6 +163,7 @@ export class CameraWorker {
     const before = this.#settings;
     this.#settings = settings;
     this.#recorder.update(settings);
+    this.#thumbnailer.update(settings);
     this.#control.update(settings);
     void this.#writeCameraFile();
     const sameStream =
@@ -294,9 +300,11 @@ export class CameraWorker {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#changing;
+    const thumbnailer = this.#thumbnailer.close();
     await this.#ingest?.close("stopped");
     this.#control.close("stopped");
     await this.#recorder.close();
+    await thumbnailer;
     await this.#ledger.close();
     await this.#heartbeat.close();
     await this.#reports.close();
