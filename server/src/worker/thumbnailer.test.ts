@@ -14,8 +14,8 @@ import { bring, madeStream, RUNS, recorderRig } from "./segment-recorder.contrac
 import { Thumbnailer } from "./thumbnailer.ts";
 
 const root = testFolder();
-/** Six thumbnails, as many as are decoded at once: of segments of 6.7 s, 30 s and 13.3 s. */
-const SECONDS = 50;
+/** Six thumbnails, as many as are decoded at once: of three segments, the last two longer than ten and twenty seconds. */
+const SECONDS = 55;
 const THUMBNAILS = 6;
 
 /** Records a stream with thumbnails made by `ffmpegPath`. */
@@ -34,11 +34,12 @@ async function recorded(ffmpegPath: string) {
   made = thumbnailer;
   const stream = await madeStream(SECONDS);
   rig.startRun(RUNS[0], stream.init);
-  const [first, rest] = [stream.fragments.slice(0, 60), stream.fragments.slice(60)];
-  bring(rig, stream, first);
-  // A segment's thumbnails lie under its name, which it has when its disk has followed.
-  await eventually(async () => expect((await rig.names()).join()).not.toContain(".part."));
-  bring(rig, stream, rest);
+  for (let first = 0; first < stream.fragments.length; first += 60) {
+    bring(rig, stream, stream.fragments.slice(first, first + 60));
+    // The disk follows, so that nothing is left out, and a segment has the name under which its thumbnails lie.
+    await eventually(() => expect(rig.recorder.waitingBytes).toBe(0));
+    await eventually(async () => expect((await rig.names()).join()).not.toContain(".part."));
+  }
   await rig.recorder.close();
   const segments = rig
     .closed()
