@@ -13,6 +13,7 @@ import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
 import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
+import { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
 import { liveSocketPath } from "../ipc/live-frames.ts";
@@ -83,10 +84,11 @@ async function serveLogging(
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
   const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
+  const slots = new TranscodeSlots();
   const live = new LiveHub({
     socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
     ffmpeg: settings.ffmpeg,
-    slots: new TranscodeSlots(),
+    slots,
     clock: systemClock,
     log: log.named("live"),
   });
@@ -101,7 +103,8 @@ async function serveLogging(
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
     live,
-    footage: footageReader(paths.recordings, settings.ffmpeg),
+    footage: footageReader(paths, settings.ffmpeg),
+    transcodes: new TranscodeViewers(slots, systemClock),
     healthChecks: healthChecks(settings, paths),
     metrics,
     disks: diskUse(paths, systemClock),
@@ -147,7 +150,13 @@ function createManager({ settings, paths, runFolder, backend, catalog, events, l
     backend,
     clock: systemClock,
     log: log.named("manager"),
-    places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    places: {
+      recordings: paths.recordings,
+      thumbnails: settings.thumbnails ? paths.thumbnails : null,
+      workers: paths.workers,
+      run: runFolder,
+      keyFile: paths.keyFile,
+    },
     ffmpeg: settings.ffmpeg,
     logLevel: settings.logLevel,
     version: programVersion(),

@@ -35,6 +35,8 @@ export interface WorkerSettings {
   readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" | "opus" | "mp3" | "copy" };
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
+  /** The folder of this camera's thumbnails; null: none are made while recording. */
+  readonly thumbnailFolder: string | null;
   readonly ffmpegPath: string;
   readonly logLevel: LogLevel;
 }

@@ -37,7 +37,13 @@ const backend = new ProcessBackend({
   log: silentLog,
 });
 const PATTERN = "pattern:clock?size=160x120&fps=10";
-const places = { recordings: at("recordings"), workers: at("workers"), run: at("run"), keyFile: at("key") };
+const places = {
+  recordings: at("recordings"),
+  thumbnails: null,
+  workers: at("workers"),
+  run: at("run"),
+  keyFile: at("key"),
+};
 let catalog: Catalog;
 let manager: CameraManager;
 const supervised: SupervisedCamera[] = [];
@@ -193,6 +199,7 @@ describe.concurrent("the camera manager", () => {
       maxBufferBytes: 1 << 20,
       audio: { enabled: false, codec: "auto" },
       segmentFolder: at("recordings", "900"),
+      thumbnailFolder: null,
       ffmpegPath: "ffmpeg",
       logLevel: "info",
     };
@@ -248,7 +255,13 @@ describe("one cause that hits many cameras", () => {
     const databaseUrl = `sqlite:${at("broken.sqlite")}`;
     const own = await openCatalog({ databaseUrl, clock: systemClock, log: silentLog });
     const parts = { catalog: own, events: new EventHub(systemClock), backend, clock: systemClock, log: silentLog };
-    const places = { recordings: at("broken"), workers: at("broken-w"), run: at("broken-r"), keyFile: at("key") };
+    const places = {
+      recordings: at("broken"),
+      thumbnails: null,
+      workers: at("broken-w"),
+      run: at("broken-r"),
+      keyFile: at("key"),
+    };
     await mkdir(places.run);
     const { cameras, alerts } = own.tenant(1);
     const input = { ...CAMERA, username: null, passwordSealed: null, streams: { main: { url: PATTERN }, sub: null } };

@@ -38,6 +38,8 @@ export interface CameraManagerOptions {
   readonly log: Log;
   readonly places: {
     readonly recordings: string;
+    /** null: no thumbnails are made while recording. */
+    readonly thumbnails: string | null;
     readonly workers: string;
     readonly run: string;
     readonly keyFile: string;
@@ -187,6 +189,7 @@ export class CameraManager {
     const { places, ffmpeg, logLevel } = this.#options;
     return workerSettings(camera, rules, {
       recordings: places.recordings,
+      thumbnails: places.thumbnails,
       ffmpeg,
       logLevel,
       maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),

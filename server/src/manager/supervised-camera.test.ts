@@ -33,6 +33,7 @@ const SETTINGS: WorkerSettings = {
   maxBufferBytes: 1 << 20,
   audio: { enabled: false, codec: "auto" },
   segmentFolder: join(folder, "recordings"),
+  thumbnailFolder: null,
   ffmpegPath: "ffmpeg",
   logLevel: "info",
 };

@@ -7,7 +7,10 @@ import type { ScheduleWindow } from "../recording/schedule.ts";
 import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
-const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", logLevel: "info", maxBufferBytes: 1 << 20 } as const;
+const PLACES = {
+  ...{ recordings: "/srv/recordings", thumbnails: "/srv/thumbnails" },
+  ...{ ffmpeg: "ffmpeg", logLevel: "info", maxBufferBytes: 1 << 20 },
+} as const;
 const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
   ...CAMERA,
   recording,
@@ -39,6 +42,7 @@ describe("what a worker is told", () => {
       preEventSeconds: 5,
       audio: { enabled: true, codec: "auto" },
       segmentFolder: "/srv/recordings/12",
+      thumbnailFolder: "/srv/thumbnails/12",
     });
   });
 

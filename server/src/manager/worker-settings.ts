@@ -23,7 +23,13 @@ export function maxBufferBytes(memoryBytes: number, cameras: number): number {
 export function workerSettings(
   camera: StoredCamera,
   rules: RecordingRules,
-  places: { recordings: string; ffmpeg: string; logLevel: LogLevel; maxBufferBytes: number },
+  places: {
+    recordings: string;
+    thumbnails: string | null;
+    ffmpeg: string;
+    logLevel: LogLevel;
+    maxBufferBytes: number;
+  },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
@@ -55,6 +61,7 @@ export function workerSettings(
     maxBufferBytes: places.maxBufferBytes,
     audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
+    thumbnailFolder: places.thumbnails === null ? null : join(places.thumbnails, String(camera.id)),
     ffmpegPath: places.ffmpeg,
     logLevel: places.logLevel,
   };

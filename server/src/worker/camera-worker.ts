@@ -32,6 +32,7 @@ import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
 import type { Standby, StandbyRun } from "./standby.ts";
 import { StreamMeter } from "./stream-meter.ts";
+import { Thumbnailer } from "./thumbnailer.ts";
 import { workerWarnings } from "./warnings.ts";
 
 /** What has changed is told at once; this is for figures that always move. */
@@ -72,6 +73,7 @@ export class CameraWorker {
   readonly #options: CameraWorkerOptions;
   #settings: WorkerSettings;
   readonly #recorder: SegmentRecorder;
+  readonly #thumbnailer: Thumbnailer;
   readonly #control: RecordingControl;
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
@@ -122,6 +124,7 @@ export class CameraWorker {
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
     this.#live = new CameraLive({ ...options, settings, log: log.named("live") });
+    this.#thumbnailer = new Thumbnailer({ settings, clock, log: log.named("thumbnails") });
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -133,6 +136,7 @@ export class CameraWorker {
         reports.report(report);
         this.#sendStatusSoon();
       },
+      onKeyFrame: (segment, fragment, init) => this.#thumbnailer.take(segment, fragment, init),
       onFootage: (startMs, recording, trueMs) => ledger.note(startMs, { kind: "recorded", recording }, trueMs),
       onFootageEnd: (endMs, cause) =>
         ledger.note(endMs, cause === null ? this.#control.idleState : { kind: "gap", cause }),
@@ -185,6 +189,7 @@ export class CameraWorker {
     worker.#sendStatusRegularly();
     // In the background: hashing a long segment must not hold up the recording.
     void worker.#mend(left.names);
+    worker.#thumbnailer.start();
     return worker;
   }
 
@@ -234,6 +239,7 @@ export class CameraWorker {
     this.#settings = settings;
     this.#options.onLogLevel(settings.logLevel);
     this.#recorder.update(settings);
+    this.#thumbnailer.update(settings);
     this.#control.update(settings);
     void this.#writeCameraFile();
     const { secretBox } = this.#options;
@@ -363,9 +369,11 @@ export class CameraWorker {
   async close(cause: GapCause = "stopped"): Promise<void> {
     this.#closed = true;
     await this.#changing;
+    const thumbnailer = this.#thumbnailer.close();
     await Promise.all([this.#live.close(), this.#ingest?.close(cause)]);
     this.#control.close(cause);
     await this.#recorder.close();
+    await thumbnailer;
     await this.#ledger.close();
     await this.#heartbeat.close();
     await this.#reports.close();

@@ -39,6 +39,8 @@ export interface RecorderOptions {
   /** Makes the folder ready for a segment. What fails here is told by the segment that cannot be created. */
   readonly prepareFolder: () => Promise<void>;
   readonly report: (report: Report) => void;
+  /** A fragment that begins with a key frame has become part of a segment. */
+  readonly onKeyFrame?: (segment: OpenSegment, fragment: Fragment, init: StreamInit) => void;
   /** From `startMs` on there is footage of this kind; by the clock it is `trueMs`. */
   readonly onFootage: (startMs: number, kind: RecordingKind, trueMs: number) => void;
   /** Footage ends at `endMs`; `cause`: because it could not be written or had holes, null: because no more came or was wanted. */
@@ -166,6 +168,7 @@ export class SegmentRecorder {
     const pauses = run.pauses.take(fragment);
     if (this.#current === null) return;
     this.#current.append(fragment);
+    if (fragment.sync) this.#options.onKeyFrame?.(this.#current, fragment, init);
     if (this.#current.provisional && run.wall.settled) this.#settle(run, this.#current);
     else if (pauses.length > 0) this.#notePauses(run, this.#current, pauses);
     if (this.#storage.overflows()) this.#finishCurrent("disk_slow");
