@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator } from "@playwright/test";
 import { BAR_COLUMNS, BAR_HEIGHT_SHARE, BAR_ROWS, decodeBarCode } from "../rig/bar-code.ts";
 import type { Scene } from "../rig/scene.ts";
 
@@ -15,20 +15,13 @@ registerProcessor("onsets", class extends AudioWorkletProcessor {
     return true;
   }
 });`;
-const WORKLET = "/onsets-for-tests.js";
-
-/** Makes `soundOffsetMs` possible on a page; to be called before it is used, on the page's origin. */
-export async function prepareSound(page: Page): Promise<void> {
-  await page.route(`**${WORKLET}`, (route) => route.fulfill({ contentType: "text/javascript", body: ONSETS }));
-}
-
 /**
  * By how many milliseconds the beeps of a scene come out of a playing `<video>` after the pictures of their seconds are on the screen: the
- * median of what is heard in some seconds, from -500 to 500. The browser says of both when it puts them out. Throws when nothing is heard.
+ * median of what is heard in some seconds, from -500 to 500. The browser says of both when it puts them out. The page must have been opened without its content security policy. Throws when nothing is heard.
  */
 export async function soundOffsetMs(video: Locator, scene: Scene, seconds: number): Promise<number> {
   const bars = { columns: BAR_COLUMNS, rows: BAR_ROWS, share: BAR_HEIGHT_SHARE };
-  const { beepsMs, frames } = await video.evaluate(listen, { ...bars, worklet: WORKLET, seconds });
+  const { beepsMs, frames } = await video.evaluate(listen, { ...bars, worklet: ONSETS, seconds });
   const begins = frames.flatMap(({ shownMs, grey }) => {
     const mark = decodeBarCode(grey);
     return mark === null ? [] : [{ shownMs, secondMs: shownMs - ((mark.number % scene.fps) / scene.fps) * 1000 }];
@@ -51,7 +44,8 @@ async function listen(
   const video = element as HTMLVideoElement & { heardBy?: { context: AudioContext; node: AudioWorkletNode } };
   if (video.heardBy === undefined) {
     const context = new AudioContext();
-    await context.audioWorklet.addModule(options.worklet);
+    const module = URL.createObjectURL(new Blob([options.worklet], { type: "text/javascript" }));
+    await context.audioWorklet.addModule(module);
     const node = new AudioWorkletNode(context, "onsets");
     const source = context.createMediaElementSource(video);
     source.connect(node);

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { segmentPath } from "../../harness/footage-of.ts";
 import { signInPage } from "../../harness/pages.ts";
 import { Player } from "../../harness/player.ts";
-import { prepareSound, soundOffsetMs } from "../../harness/sound-and-picture.ts";
+import { soundOffsetMs } from "../../harness/sound-and-picture.ts";
 import { soundOffsetsMs } from "../../rig/sound.ts";
 import { closedSegments, sharedCamera, sharedRecording } from "../../shared-recording.ts";
 
@@ -12,6 +12,9 @@ const LEAST_FOOTAGE_MS = 90_000;
 /** How far sound and picture may be apart. */
 const BOUND_MS = 60;
 const LISTEN_SECONDS = 5;
+
+// What listens is put into the page.
+test.use({ bypassCSP: true });
 
 let segments: Segment[];
 const camera = () => sharedCamera(HALL);
@@ -27,7 +30,6 @@ test("sound and picture are together: from the start, after a jump, and over the
 }) => {
   const { baseUrl, dataFolder } = sharedRecording();
   await signInPage(page, baseUrl);
-  await prepareSound(page);
   const search = new URLSearchParams({ camera: `${camera().id}`, time: new Date(startMs(1) + 2000).toISOString() });
   await page.goto(`${baseUrl}/playback?${search}&zoom=240`);
   const player = new Player(page);
