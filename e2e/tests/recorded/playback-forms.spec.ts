@@ -26,7 +26,7 @@ async function open(page: Page, cameraId: number, at: number, speed = 1): Promis
   const search = new URLSearchParams({ camera: `${cameraId}`, time: new Date(at).toISOString(), speed: `${speed}` });
   await page.goto(`${baseUrl}/playback?${search}&zoom=240`);
   const player = new Player(page);
-  await player.waitForPicture(at, 8000, ({ mark }) => mark !== null);
+  await player.waitForPicture(at, 5000 + 5000 * speed, ({ mark }) => mark !== null);
   return player;
 }
 

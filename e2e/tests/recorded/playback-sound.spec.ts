@@ -51,7 +51,6 @@ test("sound and picture are together: from the start, after a jump, and over the
   if (segment === undefined) throw new Error("There is no second segment.");
   const inFile = (await soundOffsetsMs(segmentPath(dataFolder, segment), camera().scene)).sort((a, b) => a - b);
   const truthMs = inFile[Math.floor(inFile.length / 2)] ?? Number.NaN;
-  console.log(JSON.stringify({ offsets, truthMs }));
   for (const [when, offsetMs] of Object.entries(offsets)) {
     expect(Math.abs(offsetMs - truthMs), `${when}: ${JSON.stringify({ ...offsets, truthMs })}`).toBeLessThan(BOUND_MS);
   }

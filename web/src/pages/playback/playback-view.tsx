@@ -80,32 +80,34 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
             onWhy={(ms) => askWhy(camera.id, ms)}
           />
         </div>
-        <TransportBar
-          state={state}
-          fullscreen={fullscreen}
-          hasAudio={hasAudio}
-          snapshotBusy={snapshotBusy}
-          onAction={act}
-          onSpeed={(speed) => group?.setSpeed(speed)}
-          onNewest={goToNewest}
-        />
-        <MarkedBar marked={marked} zone={zone} onGo={(ms) => group?.open(ms)} onMark={mark} />
-        {group !== null && (
-          <Timeline
-            cameras={timelineCameras}
-            zone={zone}
-            wallTime={group.wallTime}
-            marked={marked}
-            initialSpanMs={spanMs.current}
-            controlRef={timeline}
-            onSpan={(span) => {
-              spanMs.current = span;
-            }}
-            onPick={scrub.pick}
-            onLastGap={askWhy}
-            onScrub={scrub.drag}
+        <div className={classes.deck}>
+          <TransportBar
+            state={state}
+            fullscreen={fullscreen}
+            hasAudio={hasAudio}
+            snapshotBusy={snapshotBusy}
+            onAction={act}
+            onSpeed={(speed) => group?.setSpeed(speed)}
+            onNewest={goToNewest}
           />
-        )}
+          <MarkedBar marked={marked} zone={zone} onGo={(ms) => group?.open(ms)} onMark={mark} />
+          {group !== null && (
+            <Timeline
+              cameras={timelineCameras}
+              zone={zone}
+              wallTime={group.wallTime}
+              marked={marked}
+              initialSpanMs={spanMs.current}
+              controlRef={timeline}
+              onSpan={(span) => {
+                spanMs.current = span;
+              }}
+              onPick={scrub.pick}
+              onLastGap={askWhy}
+              onScrub={scrub.drag}
+            />
+          )}
+        </div>
       </div>
       <WhyNoFootage
         camera={why?.camera ?? camera}
