@@ -18,7 +18,7 @@ function followed(aheadMs: number, speed: number, seconds: number): number {
 }
 
 describe("a picture that follows the clock", () => {
-  it("comes to within 30 ms of it within three seconds, from wherever it was", () => {
+  it("comes to within 30 ms of it within four seconds, from wherever it was", () => {
     fc.assert(
       fc.property(fc.integer({ min: -60_000, max: 900 }), fc.constantFrom(0.5, 1, 2, 4), (ahead, speed) => {
         expect(Math.abs(followed(ahead, speed, 4))).toBeLessThan(30 * Math.max(1, speed));
@@ -33,6 +33,6 @@ describe("a picture that follows the clock", () => {
 
   it("does not jump again just after it has jumped", () => {
     expect(correctionOf(-5000, 1, false, true).do).toBe("seek");
-    expect(correctionOf(-5000, 1, false, false)).toEqual({ do: "rate", factor: 1.25 });
+    expect(correctionOf(-5000, 1, false, false)).toEqual({ do: "rate", factor: 1.24 });
   });
 });

@@ -13,7 +13,7 @@ const HOLD_MS = 150;
 const SEEK_MS = 600;
 /** Nearer than this to the clock it is left alone. */
 const GOOD_MS = 12;
-const STRONGEST = 0.25;
+const STRONGEST = 0.24;
 
 /**
  * How one picture is brought to the clock of all. `aheadMs`: milliseconds, of the day, that it is ahead of the clock; `held`: it stands
