@@ -68,6 +68,8 @@ test("sign in, open Playback, pick camera and day, click the timeline: the pictu
     .click();
   const player = new Player(page);
   await expect(player.timeline).toBeVisible();
+  // The day begins with its first footage; only from there on is the timeline where this test clicks it.
+  await player.waitForPicture(startMs(0), 6000, isRight);
   for (let step = 0; (await player.pixelMs()) > gopMs() / 4; step++) {
     expect(step, "the timeline can be zoomed in").toBeLessThan(30);
     await page.keyboard.press("+");
@@ -80,6 +82,36 @@ test("sign in, open Playback, pick camera and day, click the timeline: the pictu
   expectRightPicture(state);
   await page.screenshot({ path: info.outputPath("playback.png") });
   await info.attach("playback", { path: info.outputPath("playback.png") });
+});
+
+test("a day that is still being looked up does not take away from where a person has gone meanwhile", async ({
+  page,
+}) => {
+  const player = await openPlayback(page, startMs(1));
+  await player.waitForPicture(startMs(1), 6000, isRight);
+  const lookUp = /\/api\/recordings\/segments\?.*limit=1$/;
+  let goOn: () => void = () => undefined;
+  const isElsewhere = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let held = 0;
+  await page.route(lookUp, async (route) => {
+    held += 1;
+    await isElsewhere;
+    await route.continue();
+  });
+  await page
+    .getByRole("button", { name: /has footage/ })
+    .last()
+    .click();
+  await expect.poll(() => held).toBeGreaterThan(0);
+  await player.clickTime(startMs(2) + 5000);
+  await player.waitForPicture(startMs(2) + 5000, 4000, isRight);
+  const answered = page.waitForResponse(lookUp);
+  goOn();
+  await answered;
+  // Long enough for a jump to be under way: the page would name its time at once.
+  await player.waitForPicture(startMs(2) + 8000, 2000, isRight);
 });
 
 test("playing goes over two boundaries of segments without a stall, with the right picture on each side", async ({
