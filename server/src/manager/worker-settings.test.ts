@@ -9,8 +9,8 @@ import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
 const PLACES = {
   ...{ recordings: "/srv/recordings", thumbnails: "/srv/thumbnails" },
-  ...{ ffmpeg: "ffmpeg", logLevel: "info", maxBufferBytes: 1 << 20 },
-} as const;
+  ...{ ffmpeg: "ffmpeg", logLevel: "info" as const, maxBufferBytes: 1 << 20 },
+};
 const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
   ...CAMERA,
   recording,
