@@ -46,12 +46,17 @@ describe("workers as child processes", () => {
     expect(earlier.gone()).toBe(true);
     expect([predecessor.gone(), successor.gone()]).toEqual([false, false]);
     expect((await waiting.start("8-4", [])).pid).toBe(predecessor.pid);
+    const other = await waiting.startSuccessor("8-4", [], predecessor);
+    expect(successor.gone()).toBe(true);
+    await waiting.endSuccessors("8-4", predecessor.pid);
+    expect([predecessor.gone(), other.gone()]).toEqual([false, true]);
+    const newest = await waiting.startSuccessor("8-4", [], predecessor);
     await predecessor.end();
     // As the next server does, too.
     const found = await backend([process.execPath]).start("8-4", []);
-    expect(found.pid).toBe(successor.pid);
+    expect(found.pid).toBe(newest.pid);
     await found.end();
-    expect(successor.gone()).toBe(true);
+    expect(newest.gone()).toBe(true);
   });
 
   it("that cannot be started say why", async () => {

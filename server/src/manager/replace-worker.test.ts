@@ -52,6 +52,7 @@ function replacement(successor: Process | null = new Process(2)) {
     return successor;
   };
   const backend = {
+    endSuccessors: async () => {},
     workersOutliveServer: false,
     start: () => Promise.reject(),
     found: () => predecessor,
