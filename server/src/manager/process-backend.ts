@@ -48,10 +48,14 @@ export class ProcessBackend implements WorkerBackend {
     predecessor: RunningWorker,
   ): Promise<RunningWorker> {
     const before = identify(predecessor.pid);
-    const earlier = (await this.#leftRunning(name)).filter(({ pid }) => pid !== predecessor.pid);
-    await Promise.all(earlier.map((one) => endProcess(one, this.#options)));
+    await this.endSuccessors(name, predecessor.pid);
     const after = ["--after", String(predecessor.pid)];
     return this.#spawn(name, [...workerArguments, ...after], before === null ? [] : [before]);
+  }
+
+  async endSuccessors(name: string, pid: number): Promise<void> {
+    const others = (await this.#leftRunning(name)).filter((one) => one.pid !== pid);
+    await Promise.all(others.map((one) => endProcess(one, this.#options)));
   }
 
   /** `beside`: what runs for this name already. */

@@ -54,6 +54,8 @@ class FailingBackend implements WorkerBackend {
     return null;
   }
 
+  async endSuccessors(): Promise<void> {}
+
   found(): RunningWorker {
     return {
       pid: 0,

@@ -56,6 +56,8 @@ export class SystemdBackend implements WorkerBackend {
     return null;
   }
 
+  async endSuccessors(): Promise<void> {}
+
   found(name: string, pid: number): RunningWorker {
     const unit = unitOf(name);
     const identity = identify(pid);

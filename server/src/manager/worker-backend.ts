@@ -28,6 +28,8 @@ export interface WorkerBackend {
     workerArguments: readonly string[],
     predecessor: RunningWorker,
   ): Promise<RunningWorker | null>;
+  /** Ends what was started to take the place of the worker `pid`, which would do so when that is ended. Never rejects. */
+  endSuccessors(name: string, pid: number): Promise<void>;
   /** The worker that has just said on the socket of `name` that it is the process `pid`. */
   found(name: string, pid: number): RunningWorker;
 }
