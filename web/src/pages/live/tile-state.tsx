@@ -29,7 +29,9 @@ export function TileState({ camera, status, state }: TileStateProps) {
         <span className={classes.word}>
           <StateMark status={shown} />
           <span>{t(`live.state.${word}`)}</span>
-          <span className={classes.mode}>{t(kind === null ? `mode.${mode}` : `kind.${kind}`)}</span>
+          {word !== "disabled" && (
+            <span className={classes.mode}>{t(kind === null ? `mode.${mode}` : `kind.${kind}`)}</span>
+          )}
         </span>
       </div>
     </>
