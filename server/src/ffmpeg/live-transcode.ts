@@ -75,8 +75,7 @@ export class LiveTranscode {
   }
 }
 
-/** Pure. */
-export function transcodeArguments({ video, sound }: Pick<LiveTranscodeOptions, "video" | "sound">): string[] {
+function transcodeArguments({ video, sound }: Pick<LiveTranscodeOptions, "video" | "sound">): string[] {
   return [
     // It must not wait to learn what the init has told already.
     ...["-hide_banner", "-nostats", "-loglevel", "error", "-probesize", "32", "-analyzeduration", "0"],

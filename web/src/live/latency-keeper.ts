@@ -43,6 +43,7 @@ export class LatencyKeeper {
       this.#lows = [];
       return { rate: 1, skipSeconds: overSeconds };
     }
+    if (overSeconds > SKIP_SECONDS / 2) return { rate: 1.2, skipSeconds: 0 };
     if (overSeconds > SKIP_SECONDS / 4) return { rate: 1.1, skipSeconds: 0 };
     if (overSeconds > TOLERANCE_SECONDS) return { rate: 1.04, skipSeconds: 0 };
     return { rate: overSeconds < -TOLERANCE_SECONDS ? 0.96 : 1, skipSeconds: 0 };

@@ -6,9 +6,13 @@ const TRIM_OVER_SECONDS = 20;
 /** Where a picture begins behind the newest one: a fragment is a quarter of a second. */
 const START_BEHIND_SECONDS = 0.3;
 
+/** On an iPhone it goes by another name. */
+const Source: typeof MediaSource | undefined =
+  globalThis.MediaSource ?? (globalThis as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource;
+
 /** Whether this browser can play live pictures at all. */
 export function isLiveSupported(): boolean {
-  return typeof MediaSource !== "undefined";
+  return Source !== undefined;
 }
 
 /** A picture that has just begun, or was moved, may stop once more before it runs: that says nothing of the network. */
@@ -29,7 +33,7 @@ export class MediaBuffer {
   readonly #video: HTMLVideoElement;
   readonly #listener: MediaBufferListener;
   readonly #keeper: LatencyKeeper;
-  readonly #source = new MediaSource();
+  readonly #source: MediaSource;
   readonly #url: string;
   readonly #stop = new AbortController();
   #codecs: string;
@@ -41,6 +45,8 @@ export class MediaBuffer {
 
   /** Throws where the browser cannot play `codecs`; see `canPlay`. `keeper` goes on from run to run of a connection. */
   constructor(video: HTMLVideoElement, codecs: string, keeper: LatencyKeeper, listener: MediaBufferListener) {
+    if (Source === undefined) throw new Error("This browser cannot play live pictures.");
+    this.#source = new Source();
     this.#video = video;
     this.#listener = listener;
     this.#keeper = keeper;
@@ -55,7 +61,7 @@ export class MediaBuffer {
   }
 
   static canPlay(codecs: string): boolean {
-    return isLiveSupported() && MediaSource.isTypeSupported(mimeType(codecs));
+    return Source?.isTypeSupported(mimeType(codecs)) ?? false;
   }
 
   /** The run goes on with another init, perhaps of other codecs. */

@@ -37,6 +37,7 @@ export function LiveBar({ layout, layouts, name, pages, enlarged, onBack, root }
           <LayoutMenu layout={layout} layouts={layouts} name={name} />
           <SegmentedControl
             size="xs"
+            visibleFrom="sm"
             aria-label={t("live.size")}
             data={GRID_SIZES.map((size) => ({ value: String(size), label: String(size) }))}
             value={String(layout.size)}
@@ -69,7 +70,7 @@ export function LiveBar({ layout, layouts, name, pages, enlarged, onBack, root }
 function Pager({ page, count, show }: LiveBarProps["pages"]) {
   const { t } = useTranslation();
   return (
-    <Group gap={2} wrap="nowrap">
+    <Group gap={2} wrap="nowrap" visibleFrom="sm">
       <ActionIcon aria-label={t("live.previousPage")} disabled={page === 0} onClick={() => show(page - 1)}>
         <ChevronLeft size={18} aria-hidden />
       </ActionIcon>

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import type { Camera } from "@nightjar/api/camera";
 import { getRouteApi } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -29,13 +30,15 @@ export function LiveView({ cameras, enlargedId }: LiveViewProps) {
   const pages = layout.cameras === null ? pageCount(cameras.length, layout.size) : 1;
   const page = Math.min(wantedPage, pages - 1);
   const ids = cameras.map((camera) => camera.id);
-  const places = placesOf(layout, ids, page);
+  // On a phone the pictures stand below one another, as many as there are.
+  const isPhone = useMediaQuery("(max-width: 48em)") ?? false;
+  const places = isPhone && layout.cameras === null ? ids : placesOf(layout, ids, page);
   const enlarged = cameras.find((camera) => camera.id === enlargedId) ?? null;
   const enlarge = (camera: number | null) =>
     void navigate({ search: camera === null ? {} : { camera }, resetScroll: false });
   const put = (at: number) => (camera: number | null) => layouts.show(withCameraAt(layout, places, at, camera));
   useLiveKeys({ root, enlargedId: enlarged?.id ?? null, enlarge });
-  const single = enlarged !== null || layout.size === 1;
+  const single = enlarged !== null || (layout.size === 1 && !isPhone);
   return (
     <div className={classes.page} ref={root}>
       <LiveBar
@@ -63,10 +66,10 @@ export function LiveView({ cameras, enlargedId }: LiveViewProps) {
               <LiveTile
                 key={camera.id}
                 camera={camera}
-                stream={layout.size === 1 ? "main" : "sub"}
+                stream={single ? "main" : "sub"}
                 cameras={cameras}
                 onChoose={put(at)}
-                onEnlarge={layout.size === 1 ? null : () => enlarge(camera.id)}
+                onEnlarge={single ? null : () => enlarge(camera.id)}
               />
             );
           })

@@ -14,7 +14,10 @@ interface TileStateProps {
 /** Over the picture: which camera, whether it is recorded, and in which mode. */
 export function TileState({ camera, status, state }: TileStateProps) {
   const { t } = useTranslation();
-  const word = cameraWord(status);
+  // While it is tried again it is still away.
+  const isAway = status?.connection === "connecting" && status.cause !== null;
+  const shown = isAway ? { ...status, connection: "offline" as const } : status;
+  const word = cameraWord(shown);
   const mode = camera.effective.recording.mode;
   const kind = status?.recording_kind ?? null;
   const converted = state.phase === "playing" && state.beginning?.converted === "video";
@@ -24,9 +27,11 @@ export function TileState({ camera, status, state }: TileStateProps) {
       <div className={classes.state}>
         <span className={classes.name}>{camera.name}</span>
         <span className={classes.word}>
-          <StateMark status={status} />
+          <StateMark status={shown} />
           <span>{t(`live.state.${word}`)}</span>
-          <span className={classes.mode}>{t(kind === null ? `mode.${mode}` : `kind.${kind}`)}</span>
+          {word !== "disabled" && (
+            <span className={classes.mode}>{t(kind === null ? `mode.${mode}` : `kind.${kind}`)}</span>
+          )}
         </span>
       </div>
     </>
