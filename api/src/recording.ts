@@ -156,8 +156,6 @@ export const PICTURE_TIME_HEADER = "nightjar-time";
 
 /** Most thumbnails on one sheet. */
 export const SHEET_MAX_TILES = 64;
-/** Longest span one sheet may cover. */
-export const SHEET_MAX_SPAN_MS = TIMELINE_MAX_SPAN_MS;
 
 export const ThumbnailSheetQuery = z.object({
   camera_id: CameraId,

@@ -15,7 +15,6 @@ import { closedSegments, sharedCamera, sharedRecording } from "../../shared-reco
 const GATE = 0;
 const YARD = 1;
 const LEAST_FOOTAGE_MS = 90_000;
-/** Thumbnails are decoded by the minute. */
 const THUMBNAIL_EVERY_MS = 10_000;
 const SPEED = 16;
 

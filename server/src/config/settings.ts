@@ -106,9 +106,9 @@ export const SETTINGS = [
   {
     key: "thumbnails",
     env: "NIGHTJAR_THUMBNAILS",
-    flag: "--thumbnails <true|false>",
-    schema: z.union([z.boolean(), z.stringbool("must be true or false")]),
-    defaultText: "`true`",
+    flag: "--thumbnails <on-or-off>",
+    schema: z.union([z.boolean(), z.stringbool("must be on or off")]),
+    defaultText: "`on`",
     meaning: "Make thumbnails while recording; without, they are made when somebody looks, which takes longer",
   },
   {

@@ -9,7 +9,7 @@ import type { FragmentIndex, IndexedFragment } from "./fragment-index.ts";
 import { readKeyFrame, readSamples, videoOf } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 import { readHead, type ScannedFragment, scanFragments, withSegment } from "./segment-scan.ts";
-import { readThumbnailRanges, readThumbnails, type ThumbnailRange } from "./thumbnail-file.ts";
+import { readThumbnails } from "./thumbnail-file.ts";
 
 /** Recording, and playing on, go before pictures. */
 const DECODERS_AT_ONCE = 2;
@@ -67,9 +67,9 @@ export class Pictures {
     const all = thumbnailPlaces<IndexedFragment>(await this.#options.reader.index(segment.path));
     const nearest = new Set(offsetsMs.flatMap((offsetMs) => nearestPlace(all, offsetMs) ?? []));
     const places = [...nearest].sort((one, other) => one.offsetTicks - other.offsetTicks);
-    const kept = width <= THUMBNAIL_WIDTH ? await keptThumbnails(segment.thumbnailsPath, places) : new Map();
+    const kept = width <= THUMBNAIL_WIDTH ? await readThumbnails(segment.thumbnailsPath) : new Map<number, Buffer>();
     const known = (place: Place): Buffer | undefined =>
-      kept.get(place) ?? this.#made.get(cacheKey(segment.path, place, width));
+      kept.get(place.offsetTicks) ?? this.#made.get(cacheKey(segment.path, place, width));
     const missing = places.filter((place) => known(place) === undefined);
     const made = missing.length === 0 ? new Map<Place, Buffer>() : await this.#make(segment, missing, width, signal);
     const pictures = places.flatMap((place) => {
@@ -136,20 +136,6 @@ export class Pictures {
 
 function cacheKey(path: string, place: Place, width: number): string {
   return `${path} ${place.offsetTicks} ${Math.max(width, THUMBNAIL_WIDTH)}`;
-}
-
-async function keptThumbnails(path: string, places: readonly Place[]): Promise<Map<Place, Buffer>> {
-  const ranges = await readThumbnailRanges(path);
-  const kept = places.flatMap((place): [Place, ThumbnailRange][] => {
-    const range = ranges.get(place.offsetTicks);
-    return range === undefined ? [] : [[place, range]];
-  });
-  if (kept.length === 0) return new Map();
-  const jpegs = await readThumbnails(
-    path,
-    kept.map(([, range]) => range),
-  );
-  return new Map(kept.map(([place], number) => [place, jpegs[number] ?? Buffer.alloc(0)]));
 }
 
 /** The fragments of the GOP in which a picture of this decode time lies; the first GOP for a time ahead of it. */

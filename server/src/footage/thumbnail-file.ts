@@ -1,8 +1,7 @@
-import { appendFile, mkdir, readdir, unlink } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemErrorCode } from "../base/error.ts";
 import { CAMERA_FILE } from "./camera-description.ts";
-import { readAt, withSegment } from "./segment-scan.ts";
 
 // The thumbnails of a segment lie in one file: for each a header of 12 bytes (a mark, its media time since the segment's start in ticks of the
 // video, its size), then the JPEG. Thumbnails are only ever added, so a crash leaves at most a torn one at the end, which is passed over.
@@ -10,7 +9,6 @@ import { readAt, withSegment } from "./segment-scan.ts";
 const MARK = 0x6e6a7468;
 const HEADER_BYTES = 12;
 const SUFFIX = ".thumbs";
-const MAX_THUMBNAIL_BYTES = 1024 * 1024;
 
 /** Of a segment's thumbnails in its camera's folder of them. */
 export function thumbnailFile(folder: string, segmentName: string): string {
@@ -35,43 +33,23 @@ export async function addThumbnails(path: string, thumbnails: readonly Thumbnail
   await appendFile(path, Buffer.concat(bytes));
 }
 
-/** Where a thumbnail's JPEG lies in its file. */
-export interface ThumbnailRange {
-  readonly offsetBytes: number;
-  readonly sizeBytes: number;
-}
-
 /** The whole thumbnails of a file by their `offsetTicks`; none where there is no such file. Rejects with other errors of the system. */
-export async function readThumbnailRanges(path: string): Promise<ReadonlyMap<number, ThumbnailRange>> {
-  const found = new Map<number, ThumbnailRange>();
-  await ifThere(() =>
-    withSegment(path, async (handle) => {
-      const { size } = await handle.stat();
-      let at = 0;
-      while (at + HEADER_BYTES <= size) {
-        const header = await readAt(handle, at, HEADER_BYTES);
-        if (header.length < HEADER_BYTES || header.readUInt32BE(0) !== MARK) return;
-        const range = { offsetBytes: at + HEADER_BYTES, sizeBytes: header.readUInt32BE(8) };
-        at = range.offsetBytes + range.sizeBytes;
-        if (range.sizeBytes > MAX_THUMBNAIL_BYTES || at > size) return;
-        found.set(header.readUInt32BE(4), range);
-      }
-    }),
-  );
+export async function readThumbnails(path: string): Promise<ReadonlyMap<number, Buffer>> {
+  const found = new Map<number, Buffer>();
+  // At once: a call for each costs more than reading the others too.
+  const bytes = (await ifThere(() => readFile(path))) ?? Buffer.alloc(0);
+  let at = 0;
+  while (at + HEADER_BYTES <= bytes.length && bytes.readUInt32BE(at) === MARK) {
+    const end = at + HEADER_BYTES + bytes.readUInt32BE(at + 8);
+    if (end > bytes.length) break;
+    found.set(bytes.readUInt32BE(at + 4), bytes.subarray(at + HEADER_BYTES, end));
+    at = end;
+  }
   return found;
 }
 
-/** Some of the JPEGs of a file. Rejects with the system's error. */
-export async function readThumbnails(path: string, ranges: readonly ThumbnailRange[]): Promise<Buffer[]> {
-  return withSegment(path, async (handle) => {
-    const pictures: Buffer[] = [];
-    for (const { offsetBytes, sizeBytes } of ranges) pictures.push(await readAt(handle, offsetBytes, sizeBytes));
-    return pictures;
-  });
-}
-
 /** Deletes a segment's thumbnails: with it, never without. Rejects with the system's error, but not where there are none. */
-export async function removeThumbnails(folder: string, segmentName: string): Promise<void> {
+async function removeThumbnails(folder: string, segmentName: string): Promise<void> {
   await ifThere(() => unlink(thumbnailFile(folder, segmentName)));
 }
 

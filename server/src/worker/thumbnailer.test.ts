@@ -6,7 +6,7 @@ import { eventually } from "../base/eventually.contract.ts";
 import { createLog } from "../base/log.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
-import { readThumbnailRanges, readThumbnails, thumbnailFile } from "../footage/thumbnail-file.ts";
+import { readThumbnails, thumbnailFile } from "../footage/thumbnail-file.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
 import { placeOf, shownFrames } from "../media/shown-frames.contract.ts";
 import { thumbnailPlaces } from "../recording/thumbnail-places.ts";
@@ -14,9 +14,9 @@ import { bring, madeStream, RUNS, recorderRig } from "./segment-recorder.contrac
 import { Thumbnailer } from "./thumbnailer.ts";
 
 const root = testFolder();
-/** Six thumbnails, as many as are decoded at once: of three segments, the last two longer than ten and twenty seconds. */
-const SECONDS = 55;
-const THUMBNAILS = 6;
+/** Twelve thumbnails, as many as are decoded at once: one of the short first segment, three of each whole one, two of the last. */
+const SECONDS = 115;
+const THUMBNAILS = 12;
 
 /** Records a stream with thumbnails made by `ffmpegPath`. */
 async function recorded(ffmpegPath: string) {
@@ -48,9 +48,12 @@ async function recorded(ffmpegPath: string) {
 }
 
 async function thumbnailCount(segments: readonly { readonly thumbnails: string }[]): Promise<number> {
-  const counts = await Promise.all(
-    segments.map(async ({ thumbnails }) => (await readThumbnailRanges(thumbnails)).size),
-  );
+  const counts = await Promise.all(segments.map(async ({ thumbnails }) => (await readThumbnails(thumbnails)).size));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function frameCount(segments: readonly { readonly path: string }[]): Promise<number> {
+  const counts = await Promise.all(segments.map(async ({ path }) => (await packetsOf(path)).length));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -59,13 +62,13 @@ describe("thumbnails", () => {
     const { segments, thumbnailer } = await recorded("ffmpeg");
     await eventually(async () => expect(await thumbnailCount(segments)).toBe(THUMBNAILS));
     await thumbnailer.close();
-    expect(segments).toHaveLength(3);
+    expect(segments).toHaveLength(5);
     for (const { path, thumbnails } of segments) {
-      const ranges = await readThumbnailRanges(thumbnails);
+      const kept = await readThumbnails(thumbnails);
       const places = thumbnailPlaces(await new SegmentReader().index(path));
-      expect([...ranges.keys()]).toEqual(places.map((place) => place.offsetTicks));
+      expect([...kept.keys()]).toEqual(places.map((place) => place.offsetTicks));
       const frames = await shownFrames(path);
-      for (const [number, jpeg] of (await readThumbnails(thumbnails, [...ranges.values()])).entries()) {
+      for (const [number, jpeg] of [...kept.values()].entries()) {
         const picture = join(root, "picture.jpg");
         await writeFile(picture, jpeg);
         expect(placeOf((await shownFrames(picture))[0], frames)).toBe(
@@ -75,7 +78,7 @@ describe("thumbnails", () => {
     }
   });
 
-  it("are made all the same when their decoder is killed", async () => {
+  it("are made all the same when their decoder is killed, and no frame of the recording is lost", async () => {
     const killed = join(root, "killed");
     const program = join(root, "killed-at-first");
     await writeFile(
@@ -88,6 +91,7 @@ describe("thumbnails", () => {
     const { segments, thumbnailer } = await recorded(program);
     await eventually(async () => expect(await thumbnailCount(segments)).toBe(THUMBNAILS));
     expect(Number(await readFile(killed, "utf8"))).toBeGreaterThan(0);
+    expect(await frameCount(segments)).toBe(SECONDS * 10);
     await thumbnailer.close();
   });
 
@@ -97,8 +101,7 @@ describe("thumbnails", () => {
     await thumbnailer.close();
     expect(logged()).toHaveLength(1);
     expect(await thumbnailCount(segments)).toBe(0);
-    const frames = await Promise.all(segments.map(async ({ path }) => (await packetsOf(path)).length));
-    expect(frames.reduce((sum, count) => sum + count, 0)).toBe(SECONDS * 10);
+    expect(await frameCount(segments)).toBe(SECONDS * 10);
   });
 
   it("of a decoder that hangs are given up when the worker ends", async () => {
@@ -113,6 +116,6 @@ describe("thumbnails", () => {
     });
     await thumbnailer.close();
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
-    expect(segments).toHaveLength(3);
+    expect(segments).toHaveLength(5);
   });
 });

@@ -9,10 +9,10 @@ import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { isPartName } from "../recording/segment-name.ts";
 import { THUMBNAIL_WIDTH, thumbnailNumber } from "../recording/thumbnail-places.ts";
 
-/** So many are decoded at once: starting a decoder costs as much as two of them. */
-const BATCH = 6;
+/** So many are decoded at once: starting a decoder costs as much as nine of 1080p. */
+const BATCH = 12;
 /** None waits longer for others. */
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 120_000;
 /** When decoding lags, the oldest are left out: they are made when somebody looks. */
 const MAX_WAITING = 4 * BATCH;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;

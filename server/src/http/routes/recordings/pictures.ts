@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import {
   PICTURE_TIME_HEADER,
   SHEET_HEADER,
-  SHEET_MAX_SPAN_MS,
   THUMBNAIL_WIDTH,
   type ThumbnailSheet,
+  TIMELINE_MAX_SPAN_MS,
 } from "@nightjar/api/recording";
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -56,7 +56,7 @@ export function frameRoute(registrar: Registrar, deps: HttpDeps): void {
 
 export function thumbnailSheetRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, recordingRoutes.thumbnails, async ({ principal, query, request, reply }) => {
-    const span = requestSpan(query, SHEET_MAX_SPAN_MS);
+    const span = requestSpan(query, TIMELINE_MAX_SPAN_MS);
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const stepMs = (span.endMs - span.startMs) / query.count;
     const times = Array.from({ length: query.count }, (_, number) => span.startMs + (number + 0.5) * stepMs);
