@@ -140,28 +140,33 @@ async function fromClick(page: Page, ms: number): Promise<number> {
   const box = await timeline.boundingBox();
   if (box === null) throw new Error("The timeline is not on the page.");
   const position = { x: ((ms - startMs) / (endMs - startMs)) * box.width, y: box.height * 0.7 };
-  const [took] = await Promise.all([watchFrames(page, "pointerup"), timeline.click({ position })]);
-  return took;
+  await watchFrames(page, "pointerup");
+  await timeline.click({ position });
+  return tookMs(page);
 }
 
 async function fromKey(page: Page, key: string): Promise<number> {
-  const [took] = await Promise.all([watchFrames(page, "keydown"), page.keyboard.press(key)]);
+  await watchFrames(page, "keydown");
+  await page.keyboard.press(key);
+  const took = await tookMs(page);
   await delay(REST_MS);
   return took;
 }
 
-/** Milliseconds from the next event of the page to the first frame far from where playback was. */
-async function watchFrames(page: Page, event: "pointerup" | "keydown"): Promise<number> {
-  return page.evaluate(
-    ({ name, withinMs }) =>
-      new Promise<number>((resolve, reject) => {
-        const video = document.querySelector<HTMLVideoElement>("[data-testid=player-video]");
-        if (video === null) return reject(new Error("There is no video."));
+/** Begins to look for the first frame, after the next event of the page, that is far from where playback was. */
+async function watchFrames(page: Page, event: "pointerup" | "keydown"): Promise<void> {
+  await page.evaluate(
+    ({ name, withinMs }) => {
+      const video = document.querySelector<HTMLVideoElement>("[data-testid=player-video]");
+      if (video === null) throw new Error("There is no video.");
+      const took = new Promise<number>((resolve, reject) => {
         setTimeout(() => reject(new Error("no frame came")), withinMs);
-        const begin = ({ timeStamp }: Event) => {
+        const listen = (event: Event) => {
           // The keys of a chord are not the wish itself.
-          const before = video.currentTime;
-          const source = video.src;
+          if (event instanceof KeyboardEvent && event.key === "Shift") return;
+          window.removeEventListener(name, listen, true);
+          const { timeStamp } = event;
+          const [before, source] = [video.currentTime, video.src];
           const look = (now: number, { mediaTime }: VideoFrameCallbackMetadata) => {
             const isNew = video.src !== source || Math.abs(mediaTime - before) > 1;
             if (isNew && !video.seeking) resolve(now - timeStamp);
@@ -169,15 +174,17 @@ async function watchFrames(page: Page, event: "pointerup" | "keydown"): Promise<
           };
           video.requestVideoFrameCallback(look);
         };
-        const listen = (event: Event) => {
-          if (event instanceof KeyboardEvent && event.key === "Shift") return;
-          window.removeEventListener(name, listen, true);
-          begin(event);
-        };
         window.addEventListener(name, listen, true);
-      }),
+      });
+      Object.assign(window, { took });
+    },
     { name: event, withinMs: PICTURE_WITHIN_MS },
   );
+}
+
+/** Milliseconds from the event to that frame. */
+function tookMs(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { took: Promise<number> }).took);
 }
 
 /** From asking for a thumbnail until its picture could be drawn. */
