@@ -37,6 +37,8 @@ export class PlayerGroup {
   #leader: Member | null = null;
   /** A moment was asked for, and its pictures are not there yet. */
   #askedMs: number | null = null;
+  /** For a camera that comes when those before it had no footage at all. */
+  #lastAskedMs: number | null = null;
   #looking: AbortController | undefined;
   #scrubbedWhilePlaying = false;
   #tickedAt = 0;
@@ -61,7 +63,7 @@ export class PlayerGroup {
     this.#members.push(member);
     player.setSpeed(this.store.value.speed);
     this.#applyWish();
-    const ms = this.#askedMs ?? this.wallTime.ms;
+    const ms = this.#askedMs ?? this.wallTime.ms ?? this.#lastAskedMs;
     if (ms !== null) player.open(ms);
     const detach = () => {
       stop();
@@ -89,7 +91,7 @@ export class PlayerGroup {
    */
   async look(
     find: (signal: AbortSignal) => Promise<number | null>,
-    { play = this.store.value.playing, notice = null }: { play?: boolean; notice?: PlayerNotice | null } = {},
+    { play, notice = null }: { play?: boolean; notice?: PlayerNotice | null } = {},
   ): Promise<void> {
     this.#looking?.abort();
     const looking = new AbortController();
@@ -193,7 +195,7 @@ export class PlayerGroup {
     this.#askedMs = null;
     for (const { player } of members) player.open(ms);
     this.#leader = null;
-    this.#askedMs = ms;
+    this.#askedMs = this.#lastAskedMs = ms;
   }
 
   #applyWish(): void {

@@ -145,6 +145,11 @@ export class TimelineView {
     return { x, ms, row, under: under(rows[row]?.footage ?? NO_FOOTAGE, ms, tolerance, nowMs()) };
   }
 
+  /** Whether a band is known to have footage later than a time. */
+  hasFootageAfter(row: number, ms: number): boolean {
+    return (this.#content.rows[row]?.footage.recordings.at(-1)?.endMs ?? Number.NEGATIVE_INFINITY) > ms;
+  }
+
   close(): void {
     this.#resize.disconnect();
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);

@@ -130,7 +130,8 @@ function useTimelineView(props: TimelineProps) {
     const stop = listenForGestures(created, {
       onPick: ({ ms, row, under }) => {
         const camera = latest.current.cameras[row];
-        const isLastGap = under.what === "gap" && under.span.endMs > nowMs() - LAST_GAP_MS;
+        const reachesNow = under.what === "gap" && under.span.endMs > nowMs() - LAST_GAP_MS;
+        const isLastGap = reachesNow && !created.hasFootageAfter(row, ms);
         if (isLastGap && camera !== undefined) latest.current.onLastGap(camera.id, ms);
         else latest.current.onPick(ms);
       },

@@ -53,7 +53,7 @@ export function StageMessage({ camera, zone, group, state, scrubs, status, onWhy
       return (
         <Pill icon={<CircleCheck size={16} aria-hidden />}>
           {text}
-          {status?.recording === false ? <WhyButton onWhy={onWhy} /> : <LiveButton />}
+          {status?.recording === false ? <WhyButton onWhy={onWhy} /> : <LiveButton cameraId={camera.id} />}
         </Pill>
       );
     }
@@ -103,10 +103,10 @@ function Absent() {
   );
 }
 
-function LiveButton() {
+function LiveButton({ cameraId }: { readonly cameraId: number }) {
   const { t } = useTranslation();
   return (
-    <ButtonLink to={LIVE_PAGE} size="compact-xs" variant="white" color="dark">
+    <ButtonLink to={LIVE_PAGE} search={{ camera: cameraId }} size="compact-xs" variant="white" color="dark">
       {t("playback.live")}
     </ButtonLink>
   );

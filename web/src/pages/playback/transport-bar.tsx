@@ -59,6 +59,7 @@ function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
         size="compact-sm"
         variant="subtle"
         color="gray"
+        className={classes.place ?? ""}
         leftSection={<ChevronsRight size={16} aria-hidden />}
         title={t("playback.newestHint")}
         onClick={onNewest}
@@ -68,6 +69,7 @@ function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
       <Tooltip label={t(state.skipGaps ? "playback.skipGapsOnHint" : "playback.skipGapsOffHint")}>
         <Button
           size="compact-sm"
+          className={classes.place ?? ""}
           variant={state.skipGaps ? "light" : "subtle"}
           color={state.skipGaps ? "dusk" : "gray"}
           leftSection={<Redo size={16} aria-hidden />}
