@@ -2,8 +2,12 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { readPicture } from "../rig/picture.ts";
 import type { Shown } from "./player.ts";
+import { waitFor } from "./wait.ts";
 
 const HLS = join(import.meta.dirname, "../../node_modules/hls.js/dist/hls.min.js");
+
+const READY_SECONDS = 4;
+const READY_WITHIN_MS = 30_000;
 
 /** What a page with only a `<video>` and hls.js plays. */
 export interface HlsPage {
@@ -12,7 +16,6 @@ export interface HlsPage {
   shown(speed?: number): Promise<Shown>;
   /** Errors after which hls.js did not go on, by their names. */
   fatalErrors(): Promise<readonly string[]>;
-  droppedFrames(): Promise<number>;
 }
 
 interface PlayingWindow {
@@ -40,7 +43,7 @@ export async function playHls(page: Page, baseUrl: string, playlistPath: string)
   await page.addScriptTag({ path: HLS });
   await page.evaluate((url) => {
     const own = window as unknown as PlayingWindow;
-    document.body.innerHTML = "<video muted autoplay width='640'></video>";
+    document.body.innerHTML = "<video muted width='640'></video>";
     const video = document.querySelector("video");
     if (video === null) return;
     own.fatalErrors = [];
@@ -52,6 +55,15 @@ export async function playHls(page: Page, baseUrl: string, playlistPath: string)
     own.playing.loadSource(url);
   }, playlistPath);
   const video = page.locator("video");
+  // With some seconds ready, playing on is a matter of decoding alone.
+  const isReady = () =>
+    video.evaluate((element: HTMLVideoElement, seconds) => {
+      const { buffered, duration } = element;
+      const ready = buffered.length > 0 && buffered.end(0) >= Math.min(seconds, duration - 0.5);
+      if (ready) void element.play();
+      return ready;
+    }, READY_SECONDS);
+  await waitFor("the player to have something to play", isReady, { withinMs: READY_WITHIN_MS });
   const fragments = () =>
     page.evaluate(() =>
       ((window as unknown as PlayingWindow).playing.levels[0]?.details?.fragments ?? []).map(
@@ -67,7 +79,5 @@ export async function playHls(page: Page, baseUrl: string, playlistPath: string)
       return { ...picture, wallMs: (placed?.programDateTime ?? 0) + insideMs };
     },
     fatalErrors: () => page.evaluate(() => (window as unknown as PlayingWindow).fatalErrors),
-    droppedFrames: () =>
-      video.evaluate((element) => (element as HTMLVideoElement).getVideoPlaybackQuality().droppedVideoFrames),
   };
 }
