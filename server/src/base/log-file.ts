@@ -8,7 +8,6 @@ const MAX_FILE_AGE_MS = 7 * 86_400_000;
 const KEPT_FILES = 4;
 /** Putting aside takes milliseconds: what says so for longer was left by a process that was killed in the middle. */
 const PUTTING_ASIDE_MS = 2000;
-const LOOK_AGAIN_MS = 10;
 /** Lines wait in memory for a disk that stalls, up to this many characters; those beyond it are counted and left out. */
 const MAX_WAITING_CHARACTERS = 1_000_000;
 
@@ -115,9 +114,8 @@ export class LogFile {
   async #openWithRoom(bytes: number): Promise<FileHandle> {
     for (;;) {
       const file = await open(this.#options.path, "a+", 0o640);
-      if (this.#hasRoom(await file.stat(), bytes)) return file;
+      if (this.#hasRoom(await file.stat(), bytes) || !(await this.#putAside(bytes))) return file;
       await file.close();
-      await this.#putAside(bytes);
     }
   }
 
@@ -129,9 +127,9 @@ export class LogFile {
 
   /**
    * From the oldest on, so that a crash in between leaves every file but the one that was to go. One process at a time: two that rename
-   * alternately would put one file over another. Who finds the other at it comes back when it has done it.
+   * alternately would put one file over another. Answers false where another one is at it; then there may be some lines too many in a file.
    */
-  async #putAside(bytes: number): Promise<void> {
+  async #putAside(bytes: number): Promise<boolean> {
     const { path, keptFiles, clock } = this.#options;
     const sign = `${path}.rotating`;
     const taken = await open(sign, "wx").catch((error: unknown) => {
@@ -140,16 +138,17 @@ export class LogFile {
     });
     if (taken === null) {
       const since = await statIfThere(sign);
-      if (since !== null && Math.abs(clock.nowMs() - since.mtimeMs) > PUTTING_ASIDE_MS) await rm(sign, { force: true });
-      await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve));
-      return;
+      const left = since !== null && Math.abs(clock.nowMs() - since.mtimeMs) > PUTTING_ASIDE_MS;
+      if (left) await rm(sign, { force: true });
+      return left;
     }
     try {
       const now = await statIfThere(path);
-      if (now === null || this.#hasRoom(now, bytes)) return;
+      if (now === null || this.#hasRoom(now, bytes)) return true;
       for (let number = keptFiles - 1; number >= 1; number--)
         await renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
       await renameIfThere(path, `${path}.1`);
+      return true;
     } finally {
       await taken.close();
       await rm(sign, { force: true });
