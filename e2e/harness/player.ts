@@ -85,6 +85,17 @@ export class Player {
     return { ...picture, wallMs: Number(await this.wallTime.getAttribute("data-wall-ms")) };
   }
 
+  /** How many times faster than the clock on the wall the page's wall time goes on, over so many milliseconds. */
+  clockSpeed(overMs: number): Promise<number> {
+    return this.wallTime.evaluate(async (element: HTMLElement, ms) => {
+      const read = () => ({ wallMs: Number(element.dataset.wallMs), atMs: performance.now() });
+      const first = read();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const last = read();
+      return (last.wallMs - first.wallMs) / (last.atMs - first.atMs);
+    }, overMs);
+  }
+
   /**
    * Waits until the page says that its picture is of `wallMs`, give or take, and `isRight` says so of the picture: after a jump the page
    * names the new time at once, and the picture follows.

@@ -181,7 +181,12 @@ test("settings changed and cameras removed just before the server dies, or as it
   await startServer();
   await found(changed, pid, true);
   await expectCleanCheck();
-  const account = await accountOf(nightjar, changed);
+  // What happened is told when it is known for certain, some seconds later.
+  const probe = async () => {
+    const spans = await accountOf(nightjar, changed);
+    return spans.length >= 3 ? spans : undefined;
+  };
+  const account = await waitFor("the change to be accounted for", probe, { withinMs: 30_000, everyMs: 500 });
   const said = describeAccount(account);
   expect(accountingFaults(account, changed), said).toEqual([]);
   expect(account.map((span) => span.what).slice(0, 3), said).toEqual(["restarted", "continuous", "mode_disabled"]);

@@ -13,6 +13,7 @@ const LEAST_FOOTAGE_MS = 90_000;
 /** How far the recorded time of a frame may be from the time at which the camera had to send it, on a busy machine. */
 const WALL_TIME_BOUND_MS = 500;
 const STALL_BOUND_MS = 500;
+const SPEED_MEASURED_MS = 2000;
 
 let segments: Segment[];
 let truth: FrameTruth;
@@ -50,6 +51,15 @@ function expectRightPicture(shown: Shown): void {
   expect(framesOff(shown), JSON.stringify(shown)).toBeLessThanOrEqual(camera().scene.gopFrames);
   const sentMs = frameDueMs(camera(), shown.mark?.number ?? -1, shown.wallMs);
   expect(Math.abs(sentMs - shown.wallMs)).toBeLessThan(gopMs() + WALL_TIME_BOUND_MS);
+}
+
+/** Sooner or later: where the browser drops too many frames, key frames alone are loaded first. */
+async function expectSpeed(player: Player, speed: number): Promise<void> {
+  await expect(async () => {
+    const measured = (await player.clockSpeed(SPEED_MEASURED_MS)) / speed;
+    expect(measured).toBeGreaterThan(0.9);
+    expect(measured).toBeLessThan(1.1);
+  }).toPass({ timeout: 15_000 });
 }
 
 test("sign in, open Playback, pick camera and day, click the timeline: the picture is the one of that time", async ({
@@ -151,15 +161,11 @@ test("the whole page is used by keyboard: play, pause, ten seconds, faster, slow
   for (const speed of [2, 4]) {
     await page.keyboard.press(">");
     if (await isPaused()) await page.keyboard.press("Space");
-    const report = await watchPlaying(player.video, speed * 3, speed);
-    expect(report.mediaMs / report.elapsedMs / speed).toBeGreaterThan(0.9);
-    expect(report.mediaMs / report.elapsedMs / speed).toBeLessThan(1.1);
+    await expectSpeed(player, speed);
     expectRightPicture(await player.state());
   }
   for (const _ of [2, 1, 0.5]) await page.keyboard.press("<");
-  const slow = await watchPlaying(player.video, 1, 0.5);
-  expect(slow.mediaMs / slow.elapsedMs).toBeGreaterThan(0.4);
-  expect(slow.mediaMs / slow.elapsedMs).toBeLessThan(0.6);
+  await expectSpeed(player, 0.5);
 });
 
 test("the calendar's days and the timeline of the API hold exactly the footage there is", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FrameIndex } from "./frame-index.ts";
-import { frameTimesOf, videoTrackOf } from "./frame-times.ts";
+import { frameTimesOf, pictureLeadSeconds, videoTrackOf } from "./frame-times.ts";
 
 const TIMESCALE = 90_000;
 const VIDEO = 2;
@@ -60,6 +60,13 @@ describe("the times of frames", () => {
     if (track === null) return;
     const both = join([fragment(90_000, [3600, 7200]), fragment(100_800, [3600])]);
     expect(frameTimesOf(both, track)).toEqual([0, 0.04, 0.12]);
+  });
+
+  it("begin behind the sound by as much as the first picture came after it", () => {
+    const entry = join([fragment(90_005, [3600]), fragment(93_605, [3600])]);
+    expect(pictureLeadSeconds(INIT, entry)).toBeCloseTo(1, 9);
+    expect(pictureLeadSeconds(INIT, words(1, 2, 3))).toBe(0);
+    expect(pictureLeadSeconds(words(1, 2, 3), entry)).toBe(0);
   });
 
   it("come out of no rubbish, and rubbish does not throw", () => {

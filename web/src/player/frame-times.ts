@@ -41,10 +41,8 @@ export function videoTrackOf(init: Uint8Array): VideoTrack | null {
     const header = child(data, trak, "tkhd");
     const mediaHeader = child(data, mdia, "mdhd");
     if (header === null || mediaHeader === null) return null;
-    // Version 1 has two 64-bit times where version 0 has two of 32 bits.
-    const id = data.getUint32(header.from + (data.getUint8(header.from) === 1 ? 20 : 12));
-    const timescale = data.getUint32(mediaHeader.from + (data.getUint8(mediaHeader.from) === 1 ? 20 : 12));
-    return { id, timescale, defaultDurationTicks: defaultDuration(data, moov, id) };
+    const id = trackIdOf(data, header);
+    return { id, timescale: timescaleOf(data, mediaHeader), defaultDurationTicks: defaultDuration(data, moov, id) };
   }
   return null;
 }
@@ -64,13 +62,64 @@ export function frameTimesOf(fragments: Uint8Array, track: VideoTrack): number[]
   return ticks.map((one) => (one - first) / track.timescale);
 }
 
+/**
+ * Seconds from the earliest sample of one or more fragments to their first frame: where a connection begins there is sound from the time
+ * before its first picture. 0 when they cannot be read.
+ */
+export function pictureLeadSeconds(init: Uint8Array, fragments: Uint8Array): number {
+  const video = videoTrackOf(init);
+  const timescales = timescalesOf(init);
+  const data = viewOf(fragments);
+  let [earliest, picture] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const moof of children(data, wholeOf(data))) {
+    if (moof.type !== "moof") continue;
+    for (const traf of children(data, moof)) {
+      const [header, time] = [child(data, traf, "tfhd"), child(data, traf, "tfdt")];
+      if (traf.type !== "traf" || header === null || time === null) continue;
+      const id = data.getUint32(header.from + FULL_BOX_BYTES);
+      const seconds = decodeTicksOf(data, time) / (timescales.get(id) ?? Number.NaN);
+      if (seconds < earliest) earliest = seconds;
+      if (id === video?.id && seconds < picture) picture = seconds;
+    }
+  }
+  return Number.isFinite(picture) ? picture - earliest : 0;
+}
+
+function timescalesOf(init: Uint8Array): Map<number, number> {
+  const data = viewOf(init);
+  const timescales = new Map<number, number>();
+  const moov = child(data, wholeOf(data), "moov");
+  if (moov === null) return timescales;
+  for (const trak of children(data, moov)) {
+    const mdia = trak.type === "trak" ? child(data, trak, "mdia") : null;
+    const header = child(data, trak, "tkhd");
+    const mediaHeader = mdia === null ? null : child(data, mdia, "mdhd");
+    if (header !== null && mediaHeader !== null)
+      timescales.set(trackIdOf(data, header), timescaleOf(data, mediaHeader));
+  }
+  return timescales;
+}
+
+/** Version 1 has two 64-bit times where version 0 has two of 32 bits. */
+function trackIdOf(data: DataView, tkhd: Box): number {
+  return data.getUint32(tkhd.from + (data.getUint8(tkhd.from) === 1 ? 20 : 12));
+}
+
+function timescaleOf(data: DataView, mdhd: Box): number {
+  return data.getUint32(mdhd.from + (data.getUint8(mdhd.from) === 1 ? 20 : 12));
+}
+
+function decodeTicksOf(data: DataView, tfdt: Box): number {
+  const at = tfdt.from + FULL_BOX_BYTES;
+  return data.getUint8(tfdt.from) === 1 ? Number(data.getBigUint64(at)) : data.getUint32(at);
+}
+
 function addSamples(data: DataView, traf: Box, track: VideoTrack, ticks: number[]): void {
   const header = child(data, traf, "tfhd");
   const time = child(data, traf, "tfdt");
   if (header === null || time === null || data.getUint32(header.from + FULL_BOX_BYTES) !== track.id) return;
   const duration = fragmentDuration(data, header) ?? track.defaultDurationTicks;
-  const at = time.from + FULL_BOX_BYTES;
-  let decodeTicks = data.getUint8(time.from) === 1 ? Number(data.getBigUint64(at)) : data.getUint32(at);
+  let decodeTicks = decodeTicksOf(data, time);
   for (const run of children(data, traf)) {
     if (run.type === "trun") decodeTicks = addRun(data, run, decodeTicks, duration, ticks);
   }

@@ -11,6 +11,7 @@ import Hls, {
   type RetryConfig,
 } from "hls.js";
 import type { LoadedEntry } from "./frame-index.ts";
+import { pictureLeadSeconds } from "./frame-times.ts";
 import type { PlaylistSource } from "./playlist-source.ts";
 import { buildTable, type WallClockTable } from "./wall-clock-table.ts";
 
@@ -77,6 +78,8 @@ export class HlsStream {
   readonly #hls: Hls;
   readonly #events: StreamEvents;
   readonly #pace: number;
+  /** By an entry's place in the playlist: seconds of sound ahead of its first picture. hls.js places an entry by its earliest sample. */
+  readonly #leads = new Map<number, number>();
 
   constructor(video: HTMLVideoElement, source: PlaylistSource, events: StreamEvents) {
     this.#events = events;
@@ -110,14 +113,20 @@ export class HlsStream {
   }
 
   #place(details: LevelDetails): void {
-    this.#events.onTable(buildTable(details.fragments, this.#pace));
+    const placed = details.fragments.map(({ sn, start, duration, programDateTime }) => {
+      const lead = Math.min(this.#leads.get(sn) ?? 0, duration);
+      return { start: start + lead, duration: duration - lead, programDateTime };
+    });
+    this.#events.onTable(buildTable(placed, this.#pace));
   }
 
   #tellEntry({ frag, payload }: FragLoadedData): void {
     const init = frag.initSegment?.data;
     if (frag.sn === "initSegment" || init === undefined || payload.byteLength === 0) return;
-    const startSeconds = () => frag.elementaryStreams.video?.startPTS ?? frag.start;
-    this.#events.onEntry(frag.sn, { startSeconds, init, fragments: new Uint8Array(payload) });
+    const fragments = new Uint8Array(payload);
+    const lead = pictureLeadSeconds(init, fragments);
+    this.#leads.set(frag.sn, lead);
+    this.#events.onEntry(frag.sn, { startSeconds: () => frag.start + lead, init, fragments });
   }
 
   #fail(data: ErrorData): void {

@@ -54,7 +54,8 @@ export function wallToMedia(table: WallClockTable, wallMs: number): Placement {
   const index = lastIndexWhere(table, (span) => span.wallStartMs <= wallMs);
   const span = table[index];
   if (span !== undefined) {
-    const mediaSeconds = span.mediaStartSeconds + (wallMs - span.wallStartMs) / 1000 / span.pace;
+    const insideSeconds = Math.max(INSIDE_SECONDS, (wallMs - span.wallStartMs) / 1000 / span.pace);
+    const mediaSeconds = span.mediaStartSeconds + insideSeconds;
     if (mediaSeconds < span.mediaEndSeconds) return { kind: "footage", mediaSeconds };
   }
   const next = table[index + 1];

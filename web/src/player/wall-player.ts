@@ -14,15 +14,13 @@ const EXTEND_AT_SECONDS = 120;
 
 /** Nearer than this to the end of the table counts as its end: the last frame is shown. */
 const END_SECONDS = 0.3;
-
 /** A picture that stands still for want of media this near to the end has reached it: browsers stop a little before. */
 const STARVING_END_SECONDS = 2;
-
 /** Wall time that goes on by more than this beside the player's own has gone over a gap. */
 const GAP_MS = 1000;
-
 const BEGIN_TOLERANCE_SECONDS = 2;
-
+/** A frame at the highest rates; less is the rounding of places in the player. */
+const BEGIN_ROUNDING_SECONDS = 0.015;
 const RETRY_MS = 3000;
 
 /** A second loss of the same kind within this is not bad luck. */
@@ -262,9 +260,17 @@ export class WallPlayer {
       this.#begunSeconds = mediaSeconds;
       this.#stream?.start(mediaSeconds);
       this.pace.apply();
-    }
+    } else if (this.#begunSeconds !== null) this.#beginAgain(this.#begunSeconds);
     const hasMore = mediaEnd(table) - this.#video.currentTime > STARVING_END_SECONDS;
     if (this.store.value.phase === "at-newest" && hasMore) this.store.change({ phase: "ready" });
+  }
+
+  /** Where the first picture is turns out when it is loaded: sound may come before it. */
+  #beginAgain(begunSeconds: number): void {
+    const placement = wallToMedia(this.#table, this.store.value.targetMs ?? 0);
+    if (placement.kind === "after" || placement.mediaSeconds <= begunSeconds + BEGIN_ROUNDING_SECONDS) return;
+    this.#begunSeconds = placement.mediaSeconds;
+    this.#video.currentTime = placement.mediaSeconds;
   }
 
   #seekWithinWindow(ms: number): boolean {
