@@ -176,6 +176,11 @@ test("settings changed and cameras removed just before the server dies, or as it
     }
   }
 
+  // Footage ends and begins with whole GOPs: after less than one there would be no gap.
+  const { gopFrames, fps } = scene;
+  const sinceMs = Date.now();
+  const passed = () => Date.now() - sinceMs > (2 * gopFrames * 1000) / fps;
+  await waitFor("two GOPs to be left out", passed, { withinMs: 20_000 });
   await setMode("continuous");
   await nightjar.kill();
   await startServer();
