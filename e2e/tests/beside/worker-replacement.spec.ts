@@ -111,7 +111,12 @@ test("a worker of an earlier version is replaced without a gap: not one frame is
 
 test("where the camera allows one connection only, the gap is as short as it can be, and told as what it is", async () => {
   const camera = cameraAt(1);
-  const account = await accountOf(nightjar, camera);
+  // The newest seconds are told when it is known for certain what they hold.
+  const probe = async () => {
+    const spans = await accountOf(nightjar, camera);
+    return spans.length >= 4 ? spans : undefined;
+  };
+  const account = await waitFor("the gap to be accounted for", probe, { withinMs: 30_000, everyMs: 500 });
   const said = describeAccount(account);
   expect(accountingFaults(account, camera), said).toEqual([]);
   expect(
