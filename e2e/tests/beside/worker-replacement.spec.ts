@@ -116,7 +116,11 @@ test("where the camera allows one connection only, the gap is as short as it can
     const spans = await accountOf(nightjar, camera);
     return spans.length >= 4 ? spans : undefined;
   };
-  const account = await waitFor("the gap to be accounted for", probe, { withinMs: 30_000, everyMs: 500 });
+  const account = await waitFor("the gap to be accounted for", probe, {
+    withinMs: 30_000,
+    everyMs: 500,
+    onTimeout: async () => describeAccount(await accountOf(nightjar, camera)),
+  });
   const said = describeAccount(account);
   expect(accountingFaults(account, camera), said).toEqual([]);
   expect(
