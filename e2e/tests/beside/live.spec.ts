@@ -6,6 +6,7 @@ import { LivePage, pictureAgeMs, waitForPictureOf } from "../../harness/live-pag
 import { LiveViewer } from "../../harness/live-viewer.ts";
 import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
 import { signInPage, tabTo } from "../../harness/pages.ts";
+import { Player } from "../../harness/player.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { frameDueMs, type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
@@ -88,9 +89,9 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
 }) => {
   await signInPage(page, nightjar.baseUrl);
   const time = new Date(Date.now() - 5000).toISOString();
-  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}`);
+  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}&speed=2`);
   const live = page.getByTestId("playback-live");
-  for (const _ of ["at first", "after a pause"]) {
+  for (const _ of ["by playing on", "by the button"]) {
     await expect(live).toHaveAttribute("data-shown", "true", { timeout: 30_000 });
     await waitForPictureOf(live, camera(0), LIVE_WITHIN_MS);
     const pausedMs = Date.now();
@@ -102,7 +103,14 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
       const shownMs = Date.now() - ((await pictureAgeMs(video, camera(0))) ?? 0);
       expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
     }).toPass({ timeout: 10_000 });
-    await page.keyboard.press("k");
+    const player = new Player(page);
+    let at = (await player.state()).mark?.number ?? Number.NaN;
+    for (const [key, by] of [["ArrowLeft", -1] as const, ["ArrowRight", 1] as const, ["ArrowRight", 1] as const]) {
+      const next = (await player.pressForPicture(key)).mark?.number;
+      expect(next, key).toBe(at + by);
+      at = next ?? Number.NaN;
+    }
+    await page.getByRole("button", { name: "Live" }).click();
   }
 });
 

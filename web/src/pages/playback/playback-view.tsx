@@ -89,7 +89,7 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
             snapshotBusy={snapshotBusy}
             onAction={act}
             onSpeed={(speed) => group?.setSpeed(speed)}
-            onNewest={goToNewest}
+            onNewest={() => group?.goLive() || goToNewest()}
           />
           <MarkedBar marked={marked} zone={zone} onGo={(ms) => group?.open(ms)} onMark={mark} />
           {group !== null && (
