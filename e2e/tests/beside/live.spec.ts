@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cameraRoutes, liveRoutes } from "@nightjar/api/routes";
 import { expect, type TestInfo, test } from "@playwright/test";
+import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, segmentPath, waitForFootage, waitUntilRecording } from "../../harness/footage-of.ts";
 import { LivePage, pictureAgeMs, waitForPictureOf } from "../../harness/live-page.ts";
 import { LiveViewer } from "../../harness/live-viewer.ts";
@@ -67,6 +68,11 @@ test("the grid shows the sub stream of now, an enlarged tile the main one, all b
   await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
   await expect(live.tile(gateId).getByText("Recording", { exact: true })).toBeVisible();
   await page.screenshot({ path: info.outputPath("live.png") });
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await tabTo(page, live.tile(gateId).getByRole("button", { name: "Enlarge Gate" }).first());
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Gate" })).toBeVisible();
