@@ -81,15 +81,23 @@ export class FrameIndex {
     const entry = this.#entries.get(number);
     const time = entry?.times[place] ?? 0;
     const next = entry?.times[place + 1];
-    return (entry?.startSeconds() ?? 0) + time + (next === undefined ? frameSeconds : next - time) / 2;
+    const lasts = entry === undefined ? frameSeconds : lastFrameSeconds(entry, frameSeconds);
+    return (entry?.startSeconds() ?? 0) + time + (next === undefined ? lasts : next - time) / 2;
   }
 
   /** Into an entry that was not loaded: just before this one's first frame, or as far behind its last one as a frame is long. */
   #beyond(entry: Entry, wanted: number, frameSeconds: number): number {
     if (wanted < 0) return entry.startSeconds() + (wanted + 0.5) * frameSeconds;
     const last = entry.times.length - 1;
-    return entry.startSeconds() + (entry.times[last] ?? 0) + (wanted - last + 0.5) * frameSeconds;
+    const lasts = lastFrameSeconds(entry, frameSeconds);
+    return entry.startSeconds() + (entry.times[last] ?? 0) + (wanted - last + 0.5) * lasts;
   }
+}
+
+/** The last frame lasts about as long as others, as far as anybody knows: no longer than the one before it. */
+function lastFrameSeconds({ times }: Entry, frameSeconds: number): number {
+  const [before, last] = times.slice(-2);
+  return before === undefined || last === undefined ? frameSeconds : Math.min(frameSeconds, last - before);
 }
 
 function lastAtOrBefore(times: readonly number[], at: number): number {

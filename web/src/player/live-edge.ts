@@ -4,6 +4,7 @@ const LIVE_AGE_MS = 500;
 /** Where footage ends and live begins: which cameras send pictures now, and the time of these. */
 export class LiveEdge {
   readonly #connected = new Set<number>();
+  readonly #recorded = new Set<number>();
   /** The server's clock, once a live picture runs; null before. */
   #clock: (() => number) | null = null;
   /** Live was tried, and did not come, since somewhere was gone to or a camera came back. */
@@ -22,12 +23,15 @@ export class LiveEdge {
     return this.#connected.has(cameraId);
   }
 
-  noticeConnection(cameraId: number, connected: boolean): void {
-    if (!connected) this.#connected.delete(cameraId);
-    else if (!this.#connected.has(cameraId)) {
-      this.#connected.add(cameraId);
-      this.#failed = false;
-    }
+  /** Its footage reaches up to now: who plays on comes to live. */
+  isRecorded(cameraId: number): boolean {
+    return this.#recorded.has(cameraId);
+  }
+
+  noticeCamera(cameraId: number, { connected, recorded }: { connected: boolean; recorded: boolean }): void {
+    if (connected && !this.#connected.has(cameraId)) this.#failed = false;
+    put(this.#connected, cameraId, connected);
+    put(this.#recorded, cameraId, connected && recorded);
   }
 
   /** A live picture runs, and tells the server's time. */
@@ -48,4 +52,9 @@ export class LiveEdge {
   leave(): void {
     this.#failed = false;
   }
+}
+
+function put(set: Set<number>, id: number, isIn: boolean): void {
+  if (isIn) set.add(id);
+  else set.delete(id);
 }

@@ -302,7 +302,10 @@ export class PlayerGroup {
     const ms = this.wallTime.ms ?? 0;
     const ids = this.#members.map(({ player }) => player.cameraId);
     await untilFootage(ids, ms, looking.signal);
-    if (!looking.signal.aborted) this.#ask(ms, this.#members);
+    if (looking.signal.aborted) return;
+    this.#ask(ms, this.#members);
+    // What takes longer is told in the picture's place.
+    window.setTimeout(() => !looking.signal.aborted && this.store.change({ live: false }), PATIENCE_MS);
   }
 
   /** Nothing newer is left to play of any camera, and one of them goes on. */
@@ -310,7 +313,7 @@ export class PlayerGroup {
     if (!this.store.value.playing || this.edge.failed) return false;
     const phases = this.#members.map(({ player }) => player.store.value.phase);
     const goesOn = this.#members.some(
-      ({ player }, i) => phases[i] === "at-newest" && this.edge.isConnected(player.cameraId),
+      ({ player }, i) => phases[i] === "at-newest" && this.edge.isRecorded(player.cameraId),
     );
     return goesOn && phases.every((phase) => phase === "at-newest" || phase === "empty");
   }

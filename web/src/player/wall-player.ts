@@ -21,6 +21,7 @@ const GAP_MS = 1000;
 const BEGIN_TOLERANCE_SECONDS = 2;
 /** A frame at the highest rates; less is the rounding of places in the player. */
 const BEGIN_ROUNDING_SECONDS = 0.015;
+const ROUNDING_SECONDS = 0.002;
 const RETRY_MS = 3000;
 
 /** A second loss of the same kind within this is not bad luck. */
@@ -327,12 +328,11 @@ export class WallPlayer {
     }
     const { frameSeconds, shownSeconds } = this.#frames;
     const from = shownSeconds ?? this.#video.currentTime;
-    const steps = this.#steps;
-    const to = this.#index.stepFrom(from, steps, frameSeconds);
+    const to = this.#index.stepFrom(from, this.#steps, frameSeconds);
     this.#steps = 0;
-    const { frameMs } = this;
-    if (this.#window?.source.short && frameMs !== null && to > mediaEnd(this.#table) - frameSeconds / 4) {
-      void this.#load(frameMs + steps * frameSeconds * 1000, form);
+    const endMs = wallEnd(this.#table);
+    if (this.#window?.source.short && endMs !== null && to > mediaEnd(this.#table) - ROUNDING_SECONDS) {
+      void this.#load(endMs + ROUNDING_SECONDS * 1000, form);
       return;
     }
     this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));

@@ -37,7 +37,11 @@ export function Stage({ camera, zone, group, groupState, mayBeHeard, onClose, on
   const state = usePlayerState(player);
   const { data: status } = useQuery(cameraStatusQuery(camera.id));
   const connected = status?.connection === "connected";
-  useEffect(() => group?.edge.noticeConnection(camera.id, connected), [group, camera.id, connected]);
+  const recorded = status?.recording === true;
+  useEffect(
+    () => group?.edge.noticeCamera(camera.id, { connected, recorded }),
+    [group, camera.id, connected, recorded],
+  );
   const isLive = groupState.live && connected;
   const bridgedMs = bridgedTime(state, groupState);
   return (
