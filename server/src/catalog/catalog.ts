@@ -1,3 +1,4 @@
+import type { ExportSettings, ExportSettingsPatch } from "@nightjar/api/export";
 import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
 import { type AuditQueries, auditQueries } from "./audit.ts";
 import {
@@ -8,6 +9,15 @@ import {
   type OwnedCamera,
   type StoredCamera,
 } from "./cameras.ts";
+import { exportSettings, updateExportSettings } from "./export-settings.ts";
+import {
+  type ExportQueries,
+  exportQueries,
+  exportsFinishedBefore,
+  readyExportIds,
+  resumeExports,
+  type StoredExport,
+} from "./exports.ts";
 import { type GroupQueries, groupQueries } from "./groups.ts";
 import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
 import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
@@ -49,6 +59,7 @@ export interface TenantCatalog {
   readonly tokens: TokenQueries;
   readonly alerts: AlertQueries;
   readonly audit: AuditQueries;
+  readonly exports: ExportQueries;
 }
 
 /** The few questions the system itself asks without knowing the tenant. Never to be answered to a caller without a check of its tenant. */
@@ -64,6 +75,15 @@ export interface AcrossTenants {
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
+  /** Puts exports that a stopped server was making back into the queue; answers all that are queued, the first first. */
+  resumeExports(): Promise<readonly StoredExport[]>;
+  exportsFinishedBefore(beforeMs: number): Promise<readonly StoredExport[]>;
+  /** Only these have a folder with files. */
+  readyExportIds(): Promise<ReadonlySet<string>>;
+  exportSettings(): Promise<ExportSettings>;
+  updateExportSettings(
+    patch: ExportSettingsPatch,
+  ): Promise<{ readonly before: ExportSettings; readonly after: ExportSettings }>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
   createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
@@ -125,6 +145,7 @@ function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog
     tokens: tokenQueries(handle),
     alerts: alertQueries(handle),
     audit: auditQueries(handle),
+    exports: exportQueries(handle),
   };
 }
 
@@ -138,6 +159,11 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     recordingRules: () => recordingRules(db),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
+    resumeExports: () => resumeExports(db),
+    exportsFinishedBefore: (beforeMs) => exportsFinishedBefore(db, beforeMs),
+    readyExportIds: () => readyExportIds(db),
+    exportSettings: () => exportSettings(db),
+    updateExportSettings: (patch) => updateExportSettings(db, patch),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),
     userForLogin: (username) => userForLogin(db, username),

@@ -29,6 +29,10 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
     case "alert.changed":
       client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
       return;
+    case "export.changed":
+    case "export.deleted":
+      // No page shows exports yet.
+      return;
     case "recording_rules.changed":
       for (const queryKey of [queryKeys.schedules, queryKeys.recordingSettings, queryKeys.cameras]) {
         void client.invalidateQueries({ queryKey });
