@@ -175,7 +175,10 @@ async function retry(handle: TenantHandle, id: string): Promise<StoredExport | u
   const present = await handle.selectForUpdate("exports").selectAll().where("id", "=", id).executeTakeFirst();
   if (present === undefined) return undefined;
   if (present.status !== "failed" && present.status !== "cancelled")
-    throw new NightjarError("conflict", `Export ${id} is ${present.status}: only a failed or cancelled one is retried.`);
+    throw new NightjarError(
+      "conflict",
+      `Export ${id} is ${present.status}: only a failed or cancelled one is retried.`,
+    );
   const row = await handle
     .update("exports")
     .set({ status: "queued", place: handle.clock.nowMs(), error: null, finished_at_ms: null })

@@ -18,6 +18,7 @@ import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse } from "./disk-use.ts";
+import { exportService } from "./export-service.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -76,6 +77,7 @@ async function serveLogging(
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
   const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
+  const exports = await exportService({ settings, paths, secretBox, catalog, access, events, log });
   const app = createHttpApp({
     settings: await httpSettings(settings, paths),
     log,
@@ -87,6 +89,7 @@ async function serveLogging(
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
     footage: footageReader(paths.recordings, settings.ffmpeg),
+    exports,
     healthChecks: healthChecks(settings, paths),
     metrics,
     disks: diskUse(paths, systemClock),
@@ -97,12 +100,14 @@ async function serveLogging(
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
+    await exports.queue.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
     return await endAsked(async (end, signal) => {
       const keepWorkers = end === "restart" || backend.workersOutliveServer;
       const what = keepWorkers ? "the workers go on" : "open segments are being closed";
       log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
       await app.close();
+      await exports.queue.close();
       await manager.close({ keepWorkers });
     });
   } finally {

@@ -11,6 +11,8 @@ export interface ProcessOptions {
   readonly arguments: readonly string[];
   /** Written to its standard input, which is then closed. */
   readonly stdin: string | Buffer;
+  /** Folder in which it runs; ours where not said. */
+  readonly folder?: string;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onErrorLine: (line: string) => void;
 }
@@ -46,8 +48,8 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { program, stdin, onOutput, onErrorLine } = this.#options;
-    const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"] });
+    const { program, stdin, folder, onOutput, onErrorLine } = this.#options;
+    const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"], cwd: folder });
     this.#child = child;
     let startError: Error | null = null;
     child.once("error", (error) => {

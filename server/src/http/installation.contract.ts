@@ -16,6 +16,10 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { openSigningKey } from "../evidence/signing-key.ts";
+import { estimateExport } from "../export/estimate-export.ts";
+import { ExportQueue } from "../export/export-queue.ts";
+import type { ExportDeps } from "../export/ports.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
@@ -147,6 +151,24 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     },
     init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
+  const secretBox = await openSecretBox(join(folder, "secret.key"));
+  const events = new EventHub(clock);
+  const signingKey = await openSigningKey(join(folder, "signing.key"), secretBox);
+  const exportDeps: ExportDeps = {
+    ...{
+      catalog,
+      clock,
+      log,
+      audit: access.audit,
+      events,
+      reader,
+      ffmpeg: "ffmpeg",
+      signingKey,
+      version: "0.1.0-test",
+    },
+    folder: join(folder, "exports"),
+    segmentPath: footage.segmentPath,
+  };
   const deps: HttpDeps = {
     settings: {
       tls: null,
@@ -161,8 +183,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     clock,
     catalog,
     access,
-    secretBox: await openSecretBox(join(folder, "secret.key")),
-    events: new EventHub(clock),
+    secretBox,
+    events,
     runtime: {
       status: (id) => statuses.get(id) ?? null,
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
@@ -197,6 +219,12 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       },
     },
     footage,
+    exports: {
+      queue: new ExportQueue(exportDeps),
+      folder: exportDeps.folder,
+      publicKey: signingKey.publicKey,
+      estimate: (cameras, order) => estimateExport(exportDeps, cameras, order),
+    },
     healthChecks: [],
     metrics,
     disks: async () => DISKS,
@@ -291,6 +319,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     note: (cameraId, atMs, state) => report(cameraId, { kind: "ledger_noted", atMs, state }),
     async close() {
       await app.close();
+      await deps.exports.queue.close();
       deps.events.close();
       await catalog.close();
       await rm(folder, { recursive: true });

@@ -6,5 +6,9 @@ import { exports } from "./0003-exports.ts";
 
 /** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
 export function migrations(traits: DialectTraits): Record<string, Migration> {
-  return { "0001-foundation": foundation(traits), "0002-recording": recording(traits), "0003-exports": exports(traits) };
+  return {
+    "0001-foundation": foundation(traits),
+    "0002-recording": recording(traits),
+    "0003-exports": exports(traits),
+  };
 }

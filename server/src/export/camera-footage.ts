@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemErrorCode } from "../base/error.ts";
+import type { OwnedCamera } from "../catalog/cameras.ts";
+import type { Span, StoredSegment } from "../catalog/segments.ts";
+import { hashPayload } from "../footage/inspect-segment.ts";
+import { MalformedMedia } from "../media/malformed-media.ts";
+import { ledgerSpans } from "../recording/ledger.ts";
+import { buildTimeline, type Gap } from "../recording/timeline.ts";
+import type { ExportDeps } from "./ports.ts";
+import { type SourceSegment, sourceSegment } from "./source-segment.ts";
+
+/** A camera's footage of a span as it is on the disk, and what is missing of it. */
+export interface CameraFootage {
+  readonly camera: OwnedCamera;
+  readonly sources: readonly SourceSegment[];
+  readonly gaps: readonly Gap[];
+}
+
+/** A source whose payload is no longer the one that was recorded is named here. */
+export type AlteredSources = ReadonlySet<SourceSegment>;
+
+/**
+ * Brings the segments of a span into `workFolder`. Those whose file is gone or is no segment are told as gaps, with the cause that the
+ * ledger has; a segment that was opened for another camera is none of it.
+ */
+export async function gatherFootage(
+  deps: ExportDeps,
+  camera: OwnedCamera,
+  span: Span,
+  workFolder: string,
+): Promise<CameraFootage> {
+  await mkdir(workFolder, { recursive: true });
+  const sources: SourceSegment[] = [];
+  for (const [i, stored] of (await deps.catalog.segments(camera).within(span)).entries()) {
+    const source = await sourceOf(deps, camera, stored, { folder: workFolder, file: `source-${i}.mp4` });
+    if (source !== null && source.endMs > span.startMs && source.startMs < span.endMs) sources.push(source);
+  }
+  return { camera, sources, gaps: await gapsOf(deps, camera, span, sources) };
+}
+
+async function sourceOf(
+  deps: ExportDeps,
+  camera: OwnedCamera,
+  stored: StoredSegment,
+  place: { readonly folder: string; readonly file: string },
+): Promise<SourceSegment | null> {
+  try {
+    const source = await sourceSegment(deps.segmentPath(camera, stored.name), stored, place, deps.reader);
+    return source?.identity.cameraUuid === camera.uuid ? source : null;
+  } catch (error) {
+    if (!(error instanceof MalformedMedia) && systemErrorCode(error) !== "ENOENT") throw error;
+    deps.log.warn("a segment is missing from an export", { camera_id: camera.id, name: stored.name, error });
+    return null;
+  }
+}
+
+async function gapsOf(
+  deps: ExportDeps,
+  camera: OwnedCamera,
+  span: Span,
+  sources: readonly SourceSegment[],
+): Promise<readonly Gap[]> {
+  const entries = await deps.catalog.ledger(camera).within(span);
+  const { gaps } = buildTimeline({
+    footage: sources.map(({ startMs, endMs, identity }) => ({ startMs, endMs, kind: identity.kind })),
+    ledger: ledgerSpans(entries, span.startMs, span.endMs),
+    ...span,
+    // What was asked for is accounted for from end to end.
+    accountedFromMs: span.startMs,
+    accountedToMs: span.endMs,
+    resolutionMs: 0,
+  });
+  return gaps;
+}
+
+/** Reads the footage of the segments and compares it with what their recorder has said of it. */
+export async function alteredSources(
+  sources: readonly SourceSegment[],
+  workFolder: string,
+  signal: AbortSignal,
+): Promise<AlteredSources> {
+  const altered = new Set<SourceSegment>();
+  for (const source of sources) {
+    signal.throwIfAborted();
+    if (source.chain === null) continue;
+    const hash = await hashPayload(join(workFolder, source.file), source.payload);
+    if (hash !== source.payloadSha256) altered.add(source);
+  }
+  return altered;
+}
