@@ -12,9 +12,9 @@ import {
 import { exportSettings, updateExportSettings } from "./export-settings.ts";
 import {
   type ExportQueries,
+  exportIdsWithoutFiles,
   exportQueries,
   exportsFinishedBefore,
-  readyExportIds,
   resumeExports,
   type StoredExport,
 } from "./exports.ts";
@@ -78,8 +78,8 @@ export interface AcrossTenants {
   /** Puts exports that a stopped server was making back into the queue; answers all that are queued, the first first. */
   resumeExports(): Promise<readonly StoredExport[]>;
   exportsFinishedBefore(beforeMs: number): Promise<readonly StoredExport[]>;
-  /** Only these have a folder with files. */
-  readyExportIds(): Promise<ReadonlySet<string>>;
+  /** Those that are not ready. */
+  exportIdsWithoutFiles(): Promise<ReadonlySet<string>>;
   exportSettings(): Promise<ExportSettings>;
   updateExportSettings(
     patch: ExportSettingsPatch,
@@ -161,7 +161,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     footageTotals: () => footageTotals(db),
     resumeExports: () => resumeExports(db),
     exportsFinishedBefore: (beforeMs) => exportsFinishedBefore(db, beforeMs),
-    readyExportIds: () => readyExportIds(db),
+    exportIdsWithoutFiles: () => exportIdsWithoutFiles(db),
     exportSettings: () => exportSettings(db),
     updateExportSettings: (patch) => updateExportSettings(db, patch),
     hasAdministrator: () => hasAdministrator(db),

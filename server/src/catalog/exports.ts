@@ -135,9 +135,9 @@ export async function exportsFinishedBefore(db: Kysely<Schema>, beforeMs: number
   return rows.map(stored);
 }
 
-/** Ids of all exports that are ready, of every tenant: only these have a folder. */
-export async function readyExportIds(db: Kysely<Schema>): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("exports").select("id").where("status", "=", "ready").execute();
+/** Ids of all exports that have no files: those that are not ready, of every tenant. */
+export async function exportIdsWithoutFiles(db: Kysely<Schema>): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("exports").select("id").where("status", "!=", "ready").execute();
   return new Set(rows.map((row) => row.id));
 }
 

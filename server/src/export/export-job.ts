@@ -8,12 +8,13 @@ import { MANIFEST_NAME, manifestText } from "../evidence/verify-export.js";
 import { verifyPage } from "../evidence/verify-page.ts";
 import { instant } from "../recording/wire.ts";
 import { buildManifest, type MadeFile, wireGap } from "./build-manifest.ts";
-import { alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
+import { type AlteredSources, alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
 import { type PartPlan, planParts } from "./export-plan.ts";
 import { writeHashed } from "./finish-movie.ts";
 import { makePart, reencodingReasons } from "./make-part.ts";
 import { noFootageMessage } from "./no-footage.ts";
 import type { ExportDeps } from "./ports.ts";
+import type { SourceSegment } from "./source-segment.ts";
 
 export const VERIFY_PAGE_NAME = "verify.html";
 
@@ -30,8 +31,8 @@ export interface JobRun {
 
 /**
  * Makes an export:
- * 1. empty the working folder, 2. bring the segments into it, 3. check the space, 4. make and check each file, 5. read the segments again,
- * 6. write and sign the manifest, 7. sync all, 8. rename the folder of files to its final name.
+ * 1. empty the working folder, 2. bring the segments into it, 3. check the space, 4. make and check each file, and read the segments
+ * again, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
  * Until the last step nothing can be taken for an export; after a crash at any step it is begun again. Throws `NightjarError` with the
  * reason, or the signal's reason, and leaves nothing behind.
  */
@@ -50,12 +51,11 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
       deps.folder,
       plans.flatMap(({ parts }) => parts),
     );
+    // Beside the making: the segments are in the memory of the system then.
+    const reading = readAgain(footage, work, run.signal);
+    reading.catch(() => {});
     const made = await makeFiles(deps, stored, plans, { ...run, work, files });
-    const altered = new Set(
-      (
-        await Promise.all(footage.map((one) => alteredSources(one.sources, cameraFolder(work, one.camera), run.signal)))
-      ).flatMap((set) => [...set]),
-    );
+    const altered = await reading;
     const page = await writeText(join(files, VERIFY_PAGE_NAME), await verifyPage());
     const unsigned = buildManifest({ deps, stored, footage, made, altered, page });
     const manifest = await writeText(join(files, MANIFEST_NAME), manifestText(deps.signingKey.sign(unsigned)));
@@ -71,6 +71,19 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The segments whose footage is no longer what was recorded. */
+async function readAgain(
+  footage: readonly CameraFootage[],
+  work: string,
+  signal: AbortSignal,
+): Promise<AlteredSources> {
+  const altered = new Set<SourceSegment>();
+  for (const { camera, sources } of footage) {
+    for (const source of await alteredSources(sources, cameraFolder(work, camera), signal)) altered.add(source);
+  }
+  return altered;
 }
 
 /** Which camera's segments lie where. */

@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EXPORT_ID_PATTERN, type Export } from "@nightjar/api/export";
 import { errorMessage, NightjarError, systemErrorCode } from "../base/error.ts";
@@ -72,12 +72,16 @@ export class ExportQueue {
     return cancelled ?? (await exports.get(stored.id)) ?? stored;
   }
 
-  /** Removes one with its files. */
+  /** Removes one with its files: first these become debris, so that none are left whenever this is interrupted. */
   async remove(stored: StoredExport): Promise<void> {
     const { catalog, events, folder } = this.#deps;
-    await catalog.tenant(stored.tenantId).exports.remove(stored.id);
     await this.#stop(stored.id);
-    await rm(join(folder, stored.id), { recursive: true, force: true });
+    const debris = workFolder(folder, stored.id);
+    await rename(join(folder, stored.id), debris).catch((error) => {
+      if (systemErrorCode(error) !== "ENOENT") throw error;
+    });
+    await catalog.tenant(stored.tenantId).exports.remove(stored.id);
+    await rm(debris, { recursive: true, force: true });
     events.publish({ tenantId: stored.tenantId, event: { type: "export.deleted", export_id: stored.id } });
   }
 
@@ -189,14 +193,14 @@ export class ExportQueue {
     return true;
   }
 
-  /** Working folders of a crash, and folders of exports that were never noted as ready or were deleted. Other things stay. */
+  /** Working folders, and folders of exports that were never noted as ready. What the catalog does not know stays: it may be evidence. */
   async #removeDebris(): Promise<void> {
     const { catalog, folder } = this.#deps;
-    const ready = await catalog.acrossTenants.readyExportIds();
+    const unready = await catalog.acrossTenants.exportIdsWithoutFiles();
     for (const name of await namesIn(folder)) {
       const id = name.replace(/\.part$/, "");
-      if (!EXPORT_ID_PATTERN.test(id) || (name === id && ready.has(id))) continue;
-      await rm(name === id ? join(folder, id) : workFolder(folder, id), { recursive: true, force: true });
+      if (!EXPORT_ID_PATTERN.test(id) || (name === id && !unready.has(id))) continue;
+      await rm(join(folder, name), { recursive: true, force: true });
     }
   }
 

@@ -47,7 +47,7 @@ export function concatCopyArguments(copy: ConcatCopy): string[] {
     ...listInput(list),
     ...(subtitles === null ? [] : ["-itsoffset", String(TIME_OFFSET_SECONDS), "-i", subtitles]),
     ...["-map", "0:v:0", ...(audio ? ["-map", "0:a:0?"] : []), ...(subtitles === null ? [] : ["-map", "1:s:0"])],
-    ...["-c", "copy", ...(hevc ? ["-tag:v", "hvc1"] : []), ...(subtitles === null ? [] : ["-c:s", "mov_text"])],
+    ...["-c:v", "copy", "-c:a", "copy", ...(hevc ? ["-tag:v", "hvc1"] : []), ...(subtitles === null ? [] : ["-c:s", "mov_text"])],
     ...["-t", seconds(untilSeconds + TIME_OFFSET_SECONDS), ...outputTo(output)],
   ];
 }

@@ -74,6 +74,7 @@ const DISKS: readonly DiskUse[] = [
 export interface Installation {
   readonly app: FastifyInstance;
   readonly deps: HttpDeps;
+  readonly exportDeps: ExportDeps;
   readonly clock: SimulatedClock;
   readonly folder: string;
   /** Everything that was logged so far. */
@@ -254,6 +255,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   return {
     app,
     deps,
+    exportDeps,
     clock,
     folder,
     logged: () => lines.join(""),

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../../../base/test-folder.contract.ts";
 import type { Manifest } from "../../../evidence/manifest.ts";
 import { runProgram } from "../../../media/made-footage.contract.ts";
@@ -13,6 +13,8 @@ beforeAll(async () => {
   installation = await startExporting();
 });
 afterAll(() => installation.close());
+// Time stamps out of order and the like.
+afterEach(() => expect(installation.logged()).not.toContain("ffmpeg had something to say"));
 
 /** Hashes of the pictures that a player shows, edit lists heeded, in their order. */
 async function shownPictures(path: string): Promise<string[]> {
