@@ -3,8 +3,8 @@ import { GapCause, NotWantedCause } from "./camera.ts";
 import { NextCursor } from "./paging.ts";
 import { Instant } from "./time.ts";
 
-/** Longest span one export may cover: 31 days. */
-export const EXPORT_MAX_SPAN_MS = 31 * 86_400_000;
+/** Longest span one export may cover: a week. */
+export const EXPORT_MAX_SPAN_MS = 7 * 86_400_000;
 const MAX_CAMERAS = 64;
 const MAX_MASKS = 16;
 

@@ -1,6 +1,8 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { crc32 } from "./crc32.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { Sha256, sha512 } from "./sha2.js";
 
@@ -12,6 +14,8 @@ it("hashes as everybody does, in whatever pieces the bytes come", () => {
       const hash = new Sha256();
       for (const piece of pieces) hash.update(piece);
       const all = Buffer.concat(pieces);
+      const whole = Buffer.concat(pieces);
+      expect(crc32(whole)).toBe(zlibCrc32(whole));
       expect(hash.hex()).toBe(createHash("sha256").update(all).digest("hex"));
       expect(Buffer.from(sha512(all)).equals(createHash("sha512").update(all).digest())).toBe(true);
     }),

@@ -32,6 +32,8 @@ export interface ManifestFile {
   readonly name: string;
   readonly size_bytes: number;
   readonly sha256: string;
+  /** CRC-32 of each megabyte (2^20 bytes), 8 hex digits: tells where the file was altered. */
+  readonly blocks_crc32: readonly string[];
   /** Of an MP4. */
   readonly footage?: {
     readonly camera_id: number;

@@ -1,3 +1,4 @@
+import { crc32 } from "./crc32.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { Sha256 } from "./sha2.js";
 import { zipEntries, zipLayout } from "./zip-layout.js";
@@ -7,6 +8,8 @@ import { zipEntries, zipLayout } from "./zip-layout.js";
 
 export const MANIFEST_NAME = "manifest.json";
 export const MANIFEST_FORMAT = "nightjar-export/1";
+/** Files are told in blocks of this size, so that it can be said where one was altered. */
+export const BLOCK_BYTES = 1024 * 1024;
 const SIGNED_PREFIX = "nightjar-export-manifest:";
 const READ_BYTES = 4 * 1024 * 1024;
 const HASH_PATTERN = /^[0-9a-f]{64}$/;
@@ -50,8 +53,13 @@ export async function verifyFiles(files, options = {}) {
   const manifest = readManifest(await file.read(0, file.sizeBytes), problems);
   if (manifest === null) return verdict(problems, notes, null, options);
   const signer = signerOf(manifest, problems);
-  await checkFiles(manifest, files, options, problems);
-  checkSegments(manifest, problems, notes);
+  try {
+    await checkFiles(manifest, files, options, problems);
+    checkSegments(manifest, problems, notes);
+  } catch (error) {
+    // Without a signature that matches nothing says that it even has the shape of a manifest; that it is altered is told already.
+    if (signer !== null) throw error;
+  }
   return verdict(problems, notes, signer, options);
 }
 
@@ -151,7 +159,7 @@ async function checkFiles(manifest, files, options, problems) {
   const names = new Set([MANIFEST_NAME, ...listed.map((file) => file.name)]);
   const totalBytes = listed.reduce((sum, file) => sum + Number(file.size_bytes), 1);
   let doneBytes = 0;
-  for (const { name, size_bytes: sizeBytes, sha256 } of listed) {
+  for (const { name, size_bytes: sizeBytes, sha256, blocks_crc32: blocks } of listed) {
     const file = files.get(name);
     if (file === undefined) problems.push(`${name} is missing.`);
     else if (file.sizeBytes !== sizeBytes)
@@ -162,13 +170,37 @@ async function checkFiles(manifest, files, options, problems) {
         hash.update(await file.read(at, Math.min(sizeBytes, at + READ_BYTES)));
         options.onProgress?.((doneBytes + at) / totalBytes);
       }
-      if (hash.hex() !== sha256) problems.push(`${name} is altered: its content is not what was exported.`);
+      if (hash.hex() !== sha256)
+        problems.push(`${name} is altered: ${await whereAltered(file, blocks)} is not what was exported.`);
     }
     doneBytes += Number(sizeBytes);
   }
   for (const name of files.keys()) {
     if (!names.has(name)) problems.push(`${name} was added: it is not part of the export.`);
   }
+}
+
+/** In words: between which bytes. @param {Bytes} file @param {readonly string[]} blocks @returns {Promise<string>} */
+async function whereAltered(file, blocks) {
+  /** @type {string[]} */
+  const altered = [];
+  let from = -1;
+  const count = Math.ceil(file.sizeBytes / BLOCK_BYTES);
+  for (let i = 0; i <= count; i += 1) {
+    const at = i * BLOCK_BYTES;
+    const isAltered =
+      i < count && crcText(crc32(await file.read(at, Math.min(file.sizeBytes, at + BLOCK_BYTES)))) !== blocks?.[i];
+    if (isAltered && from < 0) from = at;
+    if (isAltered || from < 0) continue;
+    altered.push(`${from} to ${Math.min(at, file.sizeBytes) - 1}`);
+    from = -1;
+  }
+  return altered.length === 0 ? "its content" : `something in the bytes ${altered.join(", ")}`;
+}
+
+/** A CRC-32 as it stands in a manifest. @param {number} crc @returns {string} */
+export function crcText(crc) {
+  return crc.toString(16).padStart(8, "0");
 }
 
 /** @param {Manifest} manifest @param {string[]} problems @param {string[]} notes */

@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 
+/** Its name in an export. */
+export const VERIFY_PAGE_NAME = "verify.html";
+
 /** In the order in which they need one another. */
-const MODULES = ["sha2.js", "ed25519.js", "zip-layout.js", "verify-export.js", "page-script.js"] as const;
+const MODULES = ["crc32.js", "sha2.js", "ed25519.js", "zip-layout.js", "verify-export.js", "page-script.js"] as const;
 
 /**
  * The page that each export carries: one file that verifies it without a network, also from a disk. Its program is what `nightjar verify`

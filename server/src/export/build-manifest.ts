@@ -1,6 +1,7 @@
 import type { StoredExport } from "../catalog/exports.ts";
 import type { Manifest, ManifestCamera, ManifestFile, ManifestSegment } from "../evidence/manifest.ts";
-import { MANIFEST_FORMAT } from "../evidence/verify-export.js";
+import { crcText, MANIFEST_FORMAT } from "../evidence/verify-export.js";
+import { VERIFY_PAGE_NAME } from "../evidence/verify-page.ts";
 import { instant } from "../recording/wire.ts";
 import type { AlteredSources, CameraFootage } from "./camera-footage.ts";
 import type { PartPlan } from "./export-plan.ts";
@@ -48,7 +49,15 @@ export function buildManifest({
     program: `Nightjar ${deps.version}`,
     request: stored.request,
     cameras: footage.map((one) => cameraOf(one, altered)),
-    files: [...made.map(fileOf), { name: "verify.html", size_bytes: page.sizeBytes, sha256: page.sha256 }],
+    files: [
+      ...made.map(fileOf),
+      {
+        name: VERIFY_PAGE_NAME,
+        size_bytes: page.sizeBytes,
+        sha256: page.sha256,
+        blocks_crc32: page.blocks.map(crcText),
+      },
+    ],
   };
 }
 
@@ -74,7 +83,7 @@ function fileOf({ name, cameraId, part, plan, finished, original, factor }: Made
   const atSeconds = (fromSeconds: number): number =>
     Math.round(((fromSeconds - plan.shown.fromSeconds) / factor) * 1000) / 1000;
   return {
-    ...{ name, size_bytes: finished.sizeBytes, sha256: finished.sha256 },
+    ...{ name, size_bytes: finished.sizeBytes, sha256: finished.sha256, blocks_crc32: finished.blocks.map(crcText) },
     footage: {
       ...{ camera_id: cameraId, part, start: instant(plan.startMs), end: instant(plan.endMs) },
       ...{ duration_seconds: Math.round(finished.seconds * 1000) / 1000, frames: finished.frames, original },

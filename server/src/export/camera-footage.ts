@@ -8,7 +8,7 @@ import { MalformedMedia } from "../media/malformed-media.ts";
 import { ledgerSpans } from "../recording/ledger.ts";
 import { buildTimeline, type Gap } from "../recording/timeline.ts";
 import type { ExportDeps } from "./ports.ts";
-import { type SourceSegment, sourceSegment } from "./source-segment.ts";
+import { type SourcePlace, type SourceSegment, sourceSegment } from "./source-segment.ts";
 
 /** A camera's footage of a span as it is on the disk, and what is missing of it. */
 export interface CameraFootage {
@@ -33,8 +33,10 @@ export async function gatherFootage(
   await mkdir(workFolder, { recursive: true });
   const sources: SourceSegment[] = [];
   for (const [i, stored] of (await deps.catalog.segments(camera).within(span)).entries()) {
-    const source = await sourceOf(deps, camera, stored, { folder: workFolder, file: `source-${i}.mp4` });
-    if (source !== null && source.endMs > span.startMs && source.startMs < span.endMs) sources.push(source);
+    const source = await sourceOf(deps, camera, stored, {
+      ...{ folder: workFolder, file: `source-${i}.mp4`, span },
+    });
+    if (source !== null) sources.push(source);
   }
   return { camera, sources, gaps: await gapsOf(deps, camera, span, sources) };
 }
@@ -43,7 +45,7 @@ async function sourceOf(
   deps: ExportDeps,
   camera: OwnedCamera,
   stored: StoredSegment,
-  place: { readonly folder: string; readonly file: string },
+  place: SourcePlace,
 ): Promise<SourceSegment | null> {
   try {
     const source = await sourceSegment(deps.segmentPath(camera, stored.name), stored, place, deps.reader);
@@ -66,9 +68,9 @@ async function gapsOf(
     footage: sources.map(({ startMs, endMs, identity }) => ({ startMs, endMs, kind: identity.kind })),
     ledger: ledgerSpans(entries, span.startMs, span.endMs),
     ...span,
-    // What was asked for is accounted for from end to end.
+    // What was asked for is accounted for from end to end, but for what is still to come.
     accountedFromMs: span.startMs,
-    accountedToMs: span.endMs,
+    accountedToMs: Math.max(deps.clock.nowMs(), sources.at(-1)?.endMs ?? 0),
     resolutionMs: 0,
   });
   return gaps;

@@ -5,18 +5,16 @@ import { makeFolder } from "../base/make-folder.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { ExportedFile, ExportResult, StoredExport } from "../catalog/exports.ts";
 import { MANIFEST_NAME, manifestText } from "../evidence/verify-export.js";
-import { verifyPage } from "../evidence/verify-page.ts";
+import { VERIFY_PAGE_NAME, verifyPage } from "../evidence/verify-page.ts";
 import { instant } from "../recording/wire.ts";
 import { buildManifest, type MadeFile, wireGap } from "./build-manifest.ts";
 import { type AlteredSources, alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
 import { type PartPlan, planParts } from "./export-plan.ts";
-import { writeHashed } from "./finish-movie.ts";
+import { type WrittenFile, writeHashed } from "./finish-movie.ts";
 import { makePart, reencodingReasons } from "./make-part.ts";
 import { noFootageMessage } from "./no-footage.ts";
 import type { ExportDeps } from "./ports.ts";
 import type { SourceSegment } from "./source-segment.ts";
-
-export const VERIFY_PAGE_NAME = "verify.html";
 
 /** Folder in which an export is made; nothing in it is ever offered. */
 export function workFolder(exportsFolder: string, id: string): string {
@@ -64,7 +62,11 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
     await rename(files, join(deps.folder, stored.id));
     await syncFolder(deps.folder);
     return {
-      contents: [...made.map(exportedFile), { name: MANIFEST_NAME, ...manifest }, { name: VERIFY_PAGE_NAME, ...page }],
+      contents: [
+        ...made.map(({ name, finished }) => exportedFile(name, finished)),
+        exportedFile(MANIFEST_NAME, manifest),
+        exportedFile(VERIFY_PAGE_NAME, page),
+      ],
       files: made.map(wireFile),
       gaps: footage.flatMap(({ camera, gaps }) => gaps.map((gap) => ({ camera_id: camera.id, ...wireGap(gap) }))),
     };
@@ -104,8 +106,7 @@ async function allFootage(deps: ExportDeps, stored: StoredExport, work: string):
 }
 
 function partsOf({ sources }: CameraFootage, { request }: StoredExport): PartPlan[] {
-  const span = { startMs: Date.parse(request.start), endMs: Date.parse(request.end) };
-  return planParts(sources, span, request.with_audio && request.time_lapse_factor === null);
+  return planParts(sources, request.with_audio && request.time_lapse_factor === null);
 }
 
 /** Bytes of the footage that a part takes, judged by its share of each segment. */
@@ -188,7 +189,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function exportedFile({ name, finished: { sizeBytes, sha256, crc32 } }: MadeFile): ExportedFile {
+function exportedFile(name: string, { sizeBytes, sha256, crc32 }: WrittenFile): ExportedFile {
   return { name, sizeBytes, sha256, crc32 };
 }
 

@@ -139,6 +139,8 @@ export class ExportQueue {
   }
 
   async #begin({ tenantId, id }: StoredExport): Promise<void> {
+    // Retried while its cancelled making still ends.
+    await this.#running.get(id)?.ended;
     const stored = await this.#deps.catalog.tenant(tenantId).exports.begin(id);
     if (stored === undefined) return;
     const abort = new AbortController();

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { BLOCK_BYTES } from "../evidence/verify-export.js";
 import { readAt } from "../footage/segment-scan.ts";
 import { readBoxHeader } from "../media/isobmff/box.ts";
 import { editOffsets } from "../media/isobmff/init-segment.ts";
 import { relocatedMoov, type ShownMedia } from "../media/isobmff/relocated-movie.ts";
-import { type SampleTimes, sampleTimes } from "../media/isobmff/sample-times.ts";
+import { type SampleTimes, sampleTimes, type TimedSample } from "../media/isobmff/sample-times.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 
 const COPIED_AT_ONCE_BYTES = 1024 * 1024;
@@ -16,6 +17,8 @@ export interface WrittenFile {
   /** Hex. */
   readonly sha256: string;
   readonly crc32: number;
+  /** CRC-32 of each `BLOCK_BYTES`. */
+  readonly blocks: readonly number[];
 }
 
 export interface MovieFinish {
@@ -45,7 +48,7 @@ export async function finishMovie(finish: MovieFinish): Promise<FinishedMovie> {
     const { ftyp, moov, mdat } = await topLevel(source);
     const video = sampleTimes(moov).find(({ track }) => track.kind === "video");
     if (video === undefined) throw new MalformedMedia("no video was written");
-    const shown = finish.shown === null ? new Map() : shownMedia(moov, video, finish.shown);
+    const shown = finish.shown === null ? new Map<number, ShownMedia>() : shownMedia(moov, video, finish.shown);
     const sizeBytes = relocatedMoov(moov, 0, shown).length;
     const placed = relocatedMoov(moov, ftyp.length + sizeBytes - mdat.atBytes, shown);
     const written = await writeHashed(finish.to, async (write) => {
@@ -73,19 +76,40 @@ export async function writeHashed(
   const handle = await open(path, "wx", 0o640);
   try {
     const sha256 = createHash("sha256");
+    const crcs = new BlockCrcs();
     let crc = 0;
     let sizeBytes = 0;
     await fill(async (bytes) => {
       const writing = writeAll(handle, bytes);
       sha256.update(bytes);
       crc = crc32(bytes, crc);
+      crcs.update(bytes);
       sizeBytes += bytes.length;
       await writing;
     });
     await handle.sync();
-    return { sizeBytes, sha256: sha256.digest("hex"), crc32: crc };
+    return { sizeBytes, sha256: sha256.digest("hex"), crc32: crc, blocks: crcs.blocks };
   } finally {
     await handle.close();
+  }
+}
+
+/** CRC-32 of each block of what passes, in whatever pieces it comes. */
+class BlockCrcs {
+  readonly blocks: number[] = [];
+  #filled = BLOCK_BYTES;
+
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#filled === BLOCK_BYTES) {
+        this.blocks.push(0);
+        this.#filled = 0;
+      }
+      const part = bytes.subarray(at, at + BLOCK_BYTES - this.#filled);
+      this.blocks[this.blocks.length - 1] = crc32(part, this.blocks.at(-1));
+      this.#filled += part.length;
+      at += part.length;
+    }
   }
 }
 
@@ -127,9 +151,13 @@ function shownMedia(
   { first, last }: { readonly first: number; readonly last: number },
 ): Map<number, ShownMedia> {
   const { timescale, editOffsetTicks } = video.track;
-  const samples = video.expand();
-  const [from, to] = [samples[first], samples[last]];
-  if (from === undefined || to === undefined) throw new MalformedMedia(`${samples.length} pictures were written`);
+  let from: TimedSample | undefined;
+  let to: TimedSample | undefined;
+  for (const sample of video.samples()) {
+    if (sample.index === first) from = sample;
+    if (sample.index === last) to = sample;
+  }
+  if (from === undefined || to === undefined) throw new MalformedMedia(`only ${video.count} pictures were written`);
   const fromSeconds = (from.shownTicks + editOffsetTicks) / timescale;
   const toSeconds = (to.shownTicks + to.durationTicks + editOffsetTicks) / timescale;
   return new Map(

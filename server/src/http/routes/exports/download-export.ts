@@ -6,6 +6,7 @@ import { exportRoutes } from "@nightjar/api/routes";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NightjarError } from "../../../base/error.ts";
 import type { ExportedFile, StoredExport } from "../../../catalog/exports.ts";
+import { MANIFEST_NAME } from "../../../evidence/verify-export.js";
 import { zipLayout } from "../../../evidence/zip-layout.js";
 import { zipName } from "../../../export/export-wire.ts";
 import { httpDate, planTransfer } from "../../byte-range.ts";
@@ -54,7 +55,7 @@ function offerOf(stored: StoredExport, name: string): Offer | null {
   if (stored.status !== "ready" || stored.result === null) return null;
   const { contents } = stored.result;
   if (name === zipName(stored.id)) {
-    const tag = contents.find((file) => file.name === "manifest.json")?.sha256 ?? stored.id;
+    const tag = contents.find((file) => file.name === MANIFEST_NAME)?.sha256 ?? stored.id;
     return { name, type: "application/zip", tag, ...zipLayout(contents, stored.createdAtMs) };
   }
   const file = contents.find((one) => one.name === name);

@@ -100,6 +100,17 @@ it(`finds each of ${CHANGES} single bytes that were changed anywhere in the ZIP`
   );
 });
 
+it("says where in a file something was altered", async () => {
+  const files = await contents();
+  const video = [...files.keys()].find((name) => name.endsWith(".mp4")) ?? "";
+  const changed = Buffer.from(files.get(video) ?? []);
+  changed[7000] = (changed[7000] ?? 0) ^ 1;
+  expect(changed.length).toBeLessThan(2 ** 20);
+  expect((await verdictOf(new Map([...files, [video, changed]]))).problems).toEqual([
+    `${video} is altered: something in the bytes 0 to ${changed.length - 1} is not what was exported.`,
+  ]);
+});
+
 it("names files that are missing, added, cut or swapped", async () => {
   const files = await contents();
   const video = [...files.keys()].find((name) => name.endsWith(".mp4")) ?? "";
