@@ -99,8 +99,7 @@ function encodeArguments({ plan, order, camera }: PartMaking): string[] {
 
 function cuesOf({ plan, order, camera }: PartMaking): string {
   const cameraName = order.timestamps === "burned_in" ? camera.name : null;
-  // What is painted is laid upon the times of the list; a subtitle file is shifted with it by ffmpeg.
-  return timeCues(plan.pieces, { timeZone: camera.timeZone, cameraName }, 0);
+  return timeCues(plan.pieces, { timeZone: camera.timeZone, cameraName });
 }
 
 /** Without any font the text is left out, and ffmpeg goes on. */

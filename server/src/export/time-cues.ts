@@ -7,17 +7,13 @@ export interface CueText {
   readonly cameraName: string | null;
 }
 
-/** The time of every second of footage as SubRip text: times are those of the list plus `offsetSeconds`. Pure. */
-export function timeCues(
-  pieces: readonly PlacedPiece[],
-  { timeZone, cameraName }: CueText,
-  offsetSeconds: number,
-): string {
+/** The time of every second of footage as SubRip text; its times are those of the list. Pure. */
+export function timeCues(pieces: readonly PlacedPiece[], { timeZone, cameraName }: CueText): string {
   const words = wordsOf(timeZone);
   const cues: string[] = [];
   for (const piece of pieces) {
     for (let ms = piece.startMs; ms < piece.endMs; ms = nextSecond(ms)) {
-      const at = piece.fromSeconds + offsetSeconds + (ms - piece.startMs) / 1000;
+      const at = piece.fromSeconds + (ms - piece.startMs) / 1000;
       const until = at + (Math.min(nextSecond(ms), piece.endMs) - ms) / 1000;
       const text = cameraName === null ? words(ms) : `${words(ms)}  ${plainText(cameraName)}`;
       cues.push(`${cues.length + 1}\n${stamp(at)} --> ${stamp(until)}\n${text}\n`);

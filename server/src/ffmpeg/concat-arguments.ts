@@ -9,7 +9,7 @@ export interface ConcatEntry {
 }
 
 /** Added to all times, so that the little sound which lies ahead of the first picture has no negative ones. */
-export const TIME_OFFSET_SECONDS = 1;
+const TIME_OFFSET_SECONDS = 1;
 
 /**
  * The list for ffmpeg's concat demuxer. `tracks`: a file that has all tracks; it comes first and gives nothing but their description,
@@ -47,7 +47,14 @@ export function concatCopyArguments(copy: ConcatCopy): string[] {
     ...listInput(list),
     ...(subtitles === null ? [] : ["-itsoffset", String(TIME_OFFSET_SECONDS), "-i", subtitles]),
     ...["-map", "0:v:0", ...(audio ? ["-map", "0:a:0?"] : []), ...(subtitles === null ? [] : ["-map", "1:s:0"])],
-    ...["-c:v", "copy", "-c:a", "copy", ...(hevc ? ["-tag:v", "hvc1"] : []), ...(subtitles === null ? [] : ["-c:s", "mov_text"])],
+    ...[
+      "-c:v",
+      "copy",
+      "-c:a",
+      "copy",
+      ...(hevc ? ["-tag:v", "hvc1"] : []),
+      ...(subtitles === null ? [] : ["-c:s", "mov_text"]),
+    ],
     ...["-t", seconds(untilSeconds + TIME_OFFSET_SECONDS), ...outputTo(output)],
   ];
 }
