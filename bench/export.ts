@@ -19,8 +19,14 @@ const FILES_BUDGET = 2;
 const READY_BUDGET = 3;
 const LOOK_EVERY_MS = 5;
 const SCENE = {
-  ...{ id: 3, codec: "h264", width: 1920, height: 1080, fps: 25, gopFrames: 50 },
-  ...{ seconds: 60, audio: "aac" },
+  id: 3,
+  codec: "h264",
+  width: 1920,
+  height: 1080,
+  fps: 25,
+  gopFrames: 50,
+  seconds: 60,
+  audio: "aac",
 } as const;
 
 export const exporting: Benchmark = {

@@ -8,6 +8,11 @@ export const LAYERS = [
   { folder: "cli", side: "both", holds: "one file per command; wires everything" },
   { folder: "http", side: "server", holds: "the Fastify app: plugins/, routes/<resource>/" },
   {
+    folder: "live",
+    side: "server",
+    holds: "live pictures from the workers to those who watch: shared, queued, converted",
+  },
+  {
     folder: "manager",
     side: "server",
     holds: "one worker per camera: wanted against running, restart, reports taken in",
@@ -17,7 +22,11 @@ export const LAYERS = [
     side: "server",
     holds: "check/ compares the catalog with the files and mends it, reindex/ makes it from them",
   },
-  { folder: "export", side: "server", holds: "footage taken out as files: the queue, the plan, making and checking them" },
+  {
+    folder: "export",
+    side: "server",
+    holds: "footage taken out as files: the queue, the plan, making and checking them",
+  },
   { folder: "evidence", side: "server", holds: "manifest, signature, and what verifies an export anywhere" },
   { folder: "access", side: "server", holds: "users, sessions, tokens, permissions, tenants, audit" },
   {

@@ -9,10 +9,11 @@ import {
   type OwnedCamera,
   type StoredCamera,
 } from "./cameras.ts";
+import { type ChainSignatureQueries, chainSignatureQueries } from "./chain-signatures.ts";
 import { exportSettings, updateExportSettings } from "./export-settings.ts";
 import {
   type ExportQueries,
-  exportIdsWithoutFiles,
+  exportIds,
   exportQueries,
   exportsFinishedBefore,
   resumeExports,
@@ -78,8 +79,8 @@ export interface AcrossTenants {
   /** Puts exports that a stopped server was making back into the queue; answers all that are queued, the first first. */
   resumeExports(): Promise<readonly StoredExport[]>;
   exportsFinishedBefore(beforeMs: number): Promise<readonly StoredExport[]>;
-  /** Those that are not ready. */
-  exportIdsWithoutFiles(): Promise<ReadonlySet<string>>;
+  /** The ids of all, and whether they are ready. */
+  exportIds(): Promise<ReadonlyMap<string, { readonly ready: boolean }>>;
   exportSettings(): Promise<ExportSettings>;
   updateExportSettings(
     patch: ExportSettingsPatch,
@@ -107,6 +108,8 @@ export interface Catalog {
   segments(camera: OwnedCamera): SegmentQueries;
   /** A camera's ledger, opened in the same way. */
   ledger(camera: OwnedCamera): LedgerQueries;
+  /** What was signed of a camera's chain, opened in the same way. */
+  chainSignatures(camera: OwnedCamera): ChainSignatureQueries;
   readonly acrossTenants: AcrossTenants;
   /** Makes the catalog say again what the files say; see `RestoreQueries`. */
   readonly restore: RestoreQueries;
@@ -122,6 +125,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     tenant: (tenantId) => tenantCatalog(context, tenantId),
     segments: (camera) => segmentQueries(context.db, camera),
     ledger: (camera) => ledgerQueries(context.db, camera),
+    chainSignatures: (camera) => chainSignatureQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
     restore: restoreQueries(context),
     async ping() {
@@ -161,7 +165,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     footageTotals: () => footageTotals(db),
     resumeExports: () => resumeExports(db),
     exportsFinishedBefore: (beforeMs) => exportsFinishedBefore(db, beforeMs),
-    exportIdsWithoutFiles: () => exportIdsWithoutFiles(db),
+    exportIds: () => exportIds(db),
     exportSettings: () => exportSettings(db),
     updateExportSettings: (patch) => updateExportSettings(db, patch),
     hasAdministrator: () => hasAdministrator(db),

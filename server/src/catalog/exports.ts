@@ -45,15 +45,23 @@ export interface ExportInput {
   readonly request: ExportOrder;
 }
 
+/** An export that was made under another catalog. */
+export interface FoundExport extends ExportInput {
+  readonly createdAtMs: number;
+  readonly result: ExportResult;
+}
+
 /** How the making of an export ended. */
 export type ExportEnd =
-  | { readonly status: "ready"; readonly result: ExportResult; readonly sizeBytes: number }
+  | { readonly status: "ready"; readonly result: ExportResult }
   | { readonly status: "failed"; readonly error: string }
   | { readonly status: "cancelled" };
 
 /** The exports of one tenant. */
 export interface ExportQueries {
   create(input: ExportInput): Promise<StoredExport>;
+  /** Takes in one whose files are there, as ready from now on. */
+  adopt(found: FoundExport): Promise<StoredExport>;
   get(id: string): Promise<StoredExport | undefined>;
   /** Newest first. */
   list(page: PageRequest): Promise<Page<StoredExport>>;
@@ -75,25 +83,8 @@ export function exportQueries(handle: TenantHandle): ExportQueries {
     optional(await handle.select("exports").selectAll().where("id", "=", id).executeTakeFirst());
   return {
     get,
-    async create({ id, createdBy, request }) {
-      const nowMs = handle.clock.nowMs();
-      const row = await handle
-        .insert("exports", {
-          id,
-          created_at_ms: nowMs,
-          created_by: createdBy,
-          place: nowMs,
-          status: "queued",
-          request: JSON.stringify(request),
-          result: null,
-          size_bytes: 0,
-          error: null,
-          finished_at_ms: null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return stored(row);
-    },
+    create: (input) => insert(handle, { ...input, createdAtMs: handle.clock.nowMs(), result: null }),
+    adopt: (found) => insert(handle, found),
     list: (page) => list(handle, page),
     retry: (id) => handle.transaction((transaction) => retry(transaction, id)),
     async begin(id) {
@@ -135,10 +126,33 @@ export async function exportsFinishedBefore(db: Kysely<Schema>, beforeMs: number
   return rows.map(stored);
 }
 
-/** Ids of all exports that have no files: those that are not ready, of every tenant. */
-export async function exportIdsWithoutFiles(db: Kysely<Schema>): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("exports").select("id").where("status", "!=", "ready").execute();
-  return new Set(rows.map((row) => row.id));
+/** Ids of all exports of every tenant; those that are not ready have no files. */
+export async function exportIds(db: Kysely<Schema>): Promise<ReadonlyMap<string, { readonly ready: boolean }>> {
+  const rows = await db.selectFrom("exports").select(["id", "status"]).execute();
+  return new Map(rows.map(({ id, status }) => [id, { ready: status === "ready" }]));
+}
+
+/** `result` null: it is still to be made. */
+async function insert(
+  handle: TenantHandle,
+  { id, createdBy, createdAtMs, request, result }: Omit<FoundExport, "result"> & { result: ExportResult | null },
+): Promise<StoredExport> {
+  const row = await handle
+    .insert("exports", {
+      ...{ id, created_at_ms: createdAtMs, created_by: createdBy, place: handle.clock.nowMs() },
+      ...{ status: result === null ? "queued" : "ready", request: JSON.stringify(request), error: null },
+      result: result === null ? null : JSON.stringify(result),
+      size_bytes: result === null ? 0 : sizeOf(result),
+      finished_at_ms: result === null ? null : handle.clock.nowMs(),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return stored(row);
+}
+
+/** Of all files together. */
+function sizeOf({ contents }: ExportResult): number {
+  return contents.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 
 async function list(handle: TenantHandle, page: PageRequest): Promise<Page<StoredExport>> {
@@ -191,7 +205,7 @@ async function retry(handle: TenantHandle, id: string): Promise<StoredExport | u
 function outcomeOf(end: ExportEnd) {
   switch (end.status) {
     case "ready":
-      return { result: JSON.stringify(end.result), size_bytes: end.sizeBytes };
+      return { result: JSON.stringify(end.result), size_bytes: sizeOf(end.result) };
     case "failed":
       return { error: end.error };
     case "cancelled":

@@ -119,6 +119,16 @@ export interface Schema {
     error: string | null;
     finished_at_ms: number | null;
   };
+  /** The newest values of the cameras' chains, each signed once an hour. `name`, `start_ms`: of the segment that had it. */
+  chain_signatures: {
+    camera_id: number;
+    start_ms: number;
+    name: string;
+    chain: string;
+    signed_at_ms: number;
+    public_key: string;
+    signature: string;
+  };
   /** How far the reports of each worker's journal are taken in. */
   worker_progress: { worker_name: string; worker_uuid: string; last_sequence: number };
 }

@@ -7,6 +7,7 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { DataPaths, Settings } from "../config/settings.ts";
 import { openSigningKey } from "../evidence/signing-key.ts";
+import { ChainSigner } from "../export/chain-signer.ts";
 import { estimateExport } from "../export/estimate-export.ts";
 import { ExportQueue } from "../export/export-queue.ts";
 import type { ExportDeps } from "../export/ports.ts";
@@ -25,12 +26,16 @@ export interface ExportParts {
 }
 
 /** Exports of footage below the recordings folder; whoever asks for it starts and closes its queue. Throws `internal` without its key. */
-export async function exportService(parts: ExportParts): Promise<ExportService> {
+export async function exportService(
+  parts: ExportParts,
+): Promise<ExportService & { readonly chainSigner: ChainSigner }> {
   const { settings, paths, secretBox, catalog, access, events, log } = parts;
   const signingKey = await openSigningKey(paths.signingKey, secretBox);
   const deps: ExportDeps = {
     ...{ catalog, events, signingKey, clock: systemClock, audit: access.audit, log: log.named("export") },
-    folder: paths.exports,
+    get folder() {
+      return paths.exports;
+    },
     segmentPath: (camera, name) => join(paths.recordings, String(camera.id), name),
     reader: new SegmentReader(),
     ffmpeg: settings.ffmpeg,
@@ -38,7 +43,10 @@ export async function exportService(parts: ExportParts): Promise<ExportService> 
   };
   return {
     queue: new ExportQueue(deps),
-    folder: deps.folder,
+    chainSigner: new ChainSigner(deps),
+    get folder() {
+      return paths.exports;
+    },
     publicKey: signingKey.publicKey,
     estimate: (cameras, order) => estimateExport(deps, cameras, order),
   };

@@ -1,4 +1,5 @@
 import { readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAccess } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
@@ -11,13 +12,20 @@ import { loadSettings } from "../config/load-settings.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
 import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
+import { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
+import { liveSocketPath } from "../ipc/live-frames.ts";
+import { workerName } from "../ipc/messages.ts";
+import { LiveHub } from "../live/live-hub.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
+import { keepFootageApart } from "../storage/keep-footage-apart.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse } from "./disk-use.ts";
+import { type End, EndRequests } from "./end-requests.ts";
 import { exportService } from "./export-service.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
@@ -35,31 +43,31 @@ export interface ServeOptions {
   readonly demo: boolean;
 }
 
-type End = "stop" | "restart";
-
 /**
  * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too unless systemd runs them. SIGHUP starts it anew with
  * the settings read again, while the workers go on. Rejects with what keeps it from starting.
  */
 export async function serve(options: ServeOptions): Promise<void> {
+  const requests = new EndRequests();
   let end: End;
   do {
-    end = await keepAliveDuring(serveOnce(options));
+    end = await keepAliveDuring(serveOnce(options, requests));
   } while (end === "restart");
   process.exit(0);
 }
 
-async function serveOnce(options: ServeOptions): Promise<End> {
+async function serveOnce(options: ServeOptions, requests: EndRequests): Promise<End> {
   const settings = loadSettings(options);
   const paths = dataPaths(settings.data);
   await prepareDataFolder(paths);
   return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
-    serveLogging(options, { settings, paths, log }),
+    serveLogging(options, requests, { settings, paths, log }),
   );
 }
 
 async function serveLogging(
   options: ServeOptions,
+  requests: EndRequests,
   { settings, paths, log }: Pick<ManagerParts, "settings" | "paths" | "log">,
 ): Promise<End> {
   const secretBox = await openSecretBox(paths.keyFile);
@@ -78,6 +86,14 @@ async function serveLogging(
   const backend = workerBackend(settings, paths, log);
   const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
   const exports = await exportService({ settings, paths, secretBox, catalog, access, events, log });
+  const slots = new TranscodeSlots();
+  const live = new LiveHub({
+    socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
+    ffmpeg: settings.ffmpeg,
+    slots,
+    clock: systemClock,
+    log: log.named("live"),
+  });
   const app = createHttpApp({
     settings: await httpSettings(settings, paths),
     log,
@@ -88,28 +104,34 @@ async function serveLogging(
     events,
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    footage: footageReader(paths.recordings, settings.ffmpeg),
+    footage: footageReader(paths, settings.ffmpeg),
     exports,
+    live,
+    transcodes: new TranscodeViewers(slots, systemClock),
     healthChecks: healthChecks(settings, paths),
     metrics,
     disks: diskUse(paths, systemClock),
     processUsage: (pids) => usageReader.usage(pids),
   });
   try {
+    await keepFootageApart({ catalog, recordings: paths.recordings, log });
     const first = await access.firstStart(settings.admin);
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
     await exports.queue.start();
+    exports.chainSigner.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
-    return await endAsked(async (end, signal) => {
-      const keepWorkers = end === "restart" || backend.workersOutliveServer;
-      const what = keepWorkers ? "the workers go on" : "open segments are being closed";
-      log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
-      await app.close();
-      await exports.queue.close();
-      await manager.close({ keepWorkers });
-    });
+    const { end, signal } = await requests.next();
+    const keepWorkers = end === "restart" || backend.workersOutliveServer;
+    const what = keepWorkers ? "the workers go on" : "open segments are being closed";
+    log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
+    await app.close();
+    live.close();
+    await exports.chainSigner.close();
+    await exports.queue.close();
+    await manager.close({ keepWorkers });
+    return end;
   } finally {
     events.close();
     await catalog.close();
@@ -135,8 +157,15 @@ function createManager({ settings, paths, runFolder, backend, catalog, events, l
     backend,
     clock: systemClock,
     log: log.named("manager"),
-    places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    places: {
+      recordings: paths.recordings,
+      thumbnails: settings.thumbnails ? paths.thumbnails : null,
+      workers: paths.workers,
+      run: runFolder,
+      keyFile: paths.keyFile,
+    },
     ffmpeg: settings.ffmpeg,
+    logLevel: settings.logLevel,
     version: programVersion(),
   });
 }
@@ -191,16 +220,4 @@ async function listen(app: ReturnType<typeof createHttpApp>, { host, port }: Set
     }
     throw cause;
   }
-}
-
-/** Waits for a signal, closes, and answers what was asked for. */
-function endAsked(close: (end: End, signal: NodeJS.Signals) => Promise<void>): Promise<End> {
-  return new Promise((resolve, reject) => {
-    const handle = (signal: NodeJS.Signals): void => {
-      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(name, handle);
-      const end: End = signal === "SIGHUP" ? "restart" : "stop";
-      close(end, signal).then(() => resolve(end), reject);
-    };
-    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, handle);
-  });
 }

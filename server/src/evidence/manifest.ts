@@ -17,6 +17,8 @@ export interface ManifestSegment {
   /** Its time was set by a clock that had been put back. */
   readonly clock_suspect: boolean;
   readonly chain: { readonly previous: string; readonly value: string } | null;
+  /** The installation had signed this value of the chain as that of the segment, before the export was asked for. null: not of this one. */
+  readonly signed: { readonly at: string; readonly chain: string; readonly value: string } | null;
 }
 
 export interface ManifestCamera {
@@ -32,6 +34,8 @@ export interface ManifestFile {
   readonly name: string;
   readonly size_bytes: number;
   readonly sha256: string;
+  /** Of the whole file, 8 hex digits: what a ZIP has of it. */
+  readonly crc32: string;
   /** CRC-32 of each megabyte (2^20 bytes), 8 hex digits: tells where the file was altered. */
   readonly blocks_crc32: readonly string[];
   /** Of an MP4. */

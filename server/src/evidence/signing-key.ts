@@ -4,13 +4,15 @@ import type { InstallationKey } from "@nightjar/api/export";
 import { NightjarError, systemErrorCode } from "../base/error.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import type { Manifest } from "./manifest.ts";
-import { fingerprintOf, signedMessage } from "./verify-export.js";
+import { chainMessage, fingerprintOf, signedMessage } from "./verify-export.js";
 
 /** The installation's own key. */
 export interface SigningKey {
   readonly publicKey: InstallationKey;
   /** The manifest with its signature as the last of its members. */
   sign(manifest: Omit<Manifest, "signature">): Manifest;
+  /** Hex: that a segment has this value in its camera's chain at this time. */
+  signChain(place: Parameters<typeof chainMessage>[0]): string;
 }
 
 /** Reads the key from its file, or makes one (mode 0600) where there is none. It lies there sealed, as passwords do. Throws `internal`. */
@@ -43,5 +45,6 @@ function signingKey(key: KeyObject): SigningKey {
       const value = sign(null, signedMessage(manifest), key).toString("hex");
       return { ...manifest, signature: { algorithm: "Ed25519", public_key: publicHex, value } };
     },
+    signChain: (place) => sign(null, chainMessage(place), key).toString("hex"),
   };
 }

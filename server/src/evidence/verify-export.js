@@ -11,6 +11,7 @@ export const MANIFEST_FORMAT = "nightjar-export/1";
 /** Files are told in blocks of this size, so that it can be said where one was altered. */
 export const BLOCK_BYTES = 1024 * 1024;
 const SIGNED_PREFIX = "nightjar-export-manifest:";
+const CHAIN_PREFIX = "nightjar-chain:";
 const READ_BYTES = 4 * 1024 * 1024;
 const HASH_PATTERN = /^[0-9a-f]{64}$/;
 
@@ -98,6 +99,26 @@ export function verdictLines({ intact, confirmed, signer, problems, notes }) {
 /** What is signed of a manifest. @param {Omit<Manifest, "signature">} unsigned @returns {Uint8Array} */
 export function signedMessage(unsigned) {
   return utf8(SIGNED_PREFIX + hashOf(utf8(manifestText(unsigned))));
+}
+
+/**
+ * What is signed of a camera's chain: that the segment had this value in it then.
+ * @param {{ uuid: string, name: string, chain: string, at: string }} place @returns {Uint8Array}
+ */
+export function chainMessage({ uuid, name, chain, at }) {
+  return utf8(`${CHAIN_PREFIX}${[uuid, name, chain, at].join(" ")}`);
+}
+
+/**
+ * A manifest whose text is as it was written and whose signature matches; null: it is not.
+ * @param {Uint8Array} bytes @returns {{ manifest: Manifest, signer: string } | null}
+ */
+export function signedManifest(bytes) {
+  /** @type {string[]} */
+  const problems = [];
+  const manifest = readManifest(bytes, problems);
+  const signer = manifest === null ? null : signerOf(manifest, problems);
+  return manifest === null || signer === null || problems.length > 0 ? null : { manifest, signer };
 }
 
 /** The text of a manifest, to the byte. @param {object} manifest @returns {string} */
@@ -220,9 +241,25 @@ function checkSegments(manifest, problems, notes) {
           problems.push(`${what} is altered: its value in the camera's chain does not fit what is said of it.`);
         checkLink(before, segment, what, notes);
       }
+      checkSigned({ camera, segment, publicKey: manifest.signature.public_key }, what, problems, notes);
       before = segment;
     }
   }
+}
+
+/**
+ * @param {{ camera: import("./manifest.ts").ManifestCamera, segment: ManifestSegment, publicKey: string }} place
+ * @param {string} what @param {string[]} problems @param {string[]} notes
+ */
+function checkSigned({ camera, segment, publicKey }, what, problems, notes) {
+  const { signed } = segment;
+  if (signed === null || signed === undefined) return;
+  const message = chainMessage({ uuid: camera.uuid, name: segment.name, chain: signed.chain, at: signed.at });
+  if (!isHex(signed.value, 64) || !verifyEd25519(bytesOf(publicKey), message, bytesOf(signed.value)))
+    problems.push(`${what} is altered: what is said to have been signed of it at ${signed.at} was not.`);
+  else if (segment.chain?.value !== signed.chain)
+    problems.push(`${what} was replaced: another one of that name was signed at ${signed.at}.`);
+  else notes.push(`${what} existed at ${signed.at}: it was signed then.`);
 }
 
 /** A note only: deletions and repairs stand in the chain too, between segments that follow one another in time. @param {ManifestSegment | undefined} before @param {ManifestSegment} segment @param {string} what @param {string[]} notes */
@@ -294,8 +331,8 @@ function utf8(text) {
   return new TextEncoder().encode(text);
 }
 
-/** @param {Uint8Array} bytes */
-function hashOf(bytes) {
+/** SHA-256 in hex. @param {Uint8Array} bytes @returns {string} */
+export function hashOf(bytes) {
   const hash = new Sha256();
   hash.update(bytes);
   return hash.hex();

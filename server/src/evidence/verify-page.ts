@@ -12,7 +12,8 @@ const MODULES = ["crc32.js", "sha2.js", "ed25519.js", "zip-layout.js", "verify-e
  */
 export async function verifyPage(): Promise<string> {
   const parts = await Promise.all(
-    MODULES.map(async (name) => bundled(name, await readFile(new URL(name, import.meta.url), "utf8"))),
+    // From one folder up: the program's single file lies beside this folder.
+    MODULES.map(async (name) => bundled(name, await readFile(new URL(`../evidence/${name}`, import.meta.url), "utf8"))),
   );
   return PAGE.replace("/* program */", () => parts.join("\n"));
 }

@@ -1,3 +1,4 @@
+import type { ChainSignature } from "../catalog/chain-signatures.ts";
 import type { StoredExport } from "../catalog/exports.ts";
 import type { Manifest, ManifestCamera, ManifestFile, ManifestSegment } from "../evidence/manifest.ts";
 import { crcText, MANIFEST_FORMAT } from "../evidence/verify-export.js";
@@ -55,27 +56,32 @@ export function buildManifest({
         name: VERIFY_PAGE_NAME,
         size_bytes: page.sizeBytes,
         sha256: page.sha256,
+        crc32: crcText(page.crc32),
         blocks_crc32: page.blocks.map(crcText),
       },
     ],
   };
 }
 
-function cameraOf({ camera, sources, gaps }: CameraFootage, altered: AlteredSources): ManifestCamera {
+function cameraOf({ camera, sources, gaps, signatures }: CameraFootage, altered: AlteredSources): ManifestCamera {
   return {
     ...{ camera_id: camera.id, name: camera.name, uuid: camera.uuid, time_zone: camera.timeZone },
-    segments: sources.map((source) => segmentOf(source, altered.has(source))),
+    segments: sources.map((source) => segmentOf(source, altered.has(source), signatures.get(source.name))),
     gaps: gaps.map(wireGap),
   };
 }
 
-function segmentOf(source: SourceSegment, altered: boolean): ManifestSegment {
+function segmentOf(source: SourceSegment, altered: boolean, signature: ChainSignature | undefined): ManifestSegment {
   const { identity } = source;
   return {
     ...{ name: source.name, start: instant(source.startMs), end: instant(source.endMs) },
     ...{ run_id: identity.runId, number: identity.number, kind: identity.kind, state: source.state },
     ...{ size_bytes: source.sizeBytes, payload_sha256: source.payloadSha256, altered },
     ...{ clock_suspect: identity.clockSuspect, chain: source.chain },
+    signed:
+      signature === undefined
+        ? null
+        : { at: instant(signature.signedAtMs), chain: signature.chain, value: signature.signature },
   };
 }
 
@@ -83,7 +89,8 @@ function fileOf({ name, cameraId, part, plan, finished, original, factor }: Made
   const atSeconds = (fromSeconds: number): number =>
     Math.round(((fromSeconds - plan.shown.fromSeconds) / factor) * 1000) / 1000;
   return {
-    ...{ name, size_bytes: finished.sizeBytes, sha256: finished.sha256, blocks_crc32: finished.blocks.map(crcText) },
+    ...{ name, size_bytes: finished.sizeBytes, sha256: finished.sha256, crc32: crcText(finished.crc32) },
+    blocks_crc32: finished.blocks.map(crcText),
     footage: {
       ...{ camera_id: cameraId, part, start: instant(plan.startMs), end: instant(plan.endMs) },
       ...{ duration_seconds: Math.round(finished.seconds * 1000) / 1000, frames: finished.frames, original },

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemErrorCode } from "../base/error.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
+import type { ChainSignature } from "../catalog/chain-signatures.ts";
 import type { Span, StoredSegment } from "../catalog/segments.ts";
 import { hashPayload } from "../footage/inspect-segment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
@@ -15,6 +16,8 @@ export interface CameraFootage {
   readonly camera: OwnedCamera;
   readonly sources: readonly SourceSegment[];
   readonly gaps: readonly Gap[];
+  /** What this installation has signed of them, by name. */
+  readonly signatures: ReadonlyMap<string, ChainSignature>;
 }
 
 /** A source whose payload is no longer the one that was recorded is named here. */
@@ -38,7 +41,22 @@ export async function gatherFootage(
     });
     if (source !== null) sources.push(source);
   }
-  return { camera, sources, gaps: await gapsOf(deps, camera, span, sources) };
+  const [gaps, signatures] = [await gapsOf(deps, camera, span, sources), await signaturesOf(deps, camera, sources)];
+  return { camera, sources, gaps, signatures };
+}
+
+async function signaturesOf(
+  { catalog, signingKey }: ExportDeps,
+  camera: OwnedCamera,
+  sources: readonly SourceSegment[],
+): Promise<ReadonlyMap<string, ChainSignature>> {
+  const [first, last] = [sources[0], sources.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
+  const span = { startMs: first.startMs, endMs: last.startMs + 1 };
+  const signatures = await catalog.chainSignatures(camera).within(span);
+  // Under an earlier key: nobody can compare its fingerprint any more.
+  const own = signatures.filter(({ publicKey }) => publicKey === signingKey.publicKey.public_key);
+  return new Map(own.map((signature) => [signature.name, signature]));
 }
 
 async function sourceOf(

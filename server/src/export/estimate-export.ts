@@ -18,17 +18,19 @@ export async function estimateExport(
   cameras: readonly OwnedCamera[],
   order: ExportOrder,
 ): Promise<ExportEstimate> {
-  const reasons = reencodingReasons(order);
+  const reasons = [...new Set(cameras.flatMap((camera) => reencodingReasons(order, camera.id)))];
   const factor = order.time_lapse_factor ?? 1;
   const perCamera = await Promise.all(cameras.map((camera) => cameraShare(deps, camera, order)));
+  const isEncoded = (cameraId: number): boolean => reencodingReasons(order, cameraId).length > 0;
   const footageSeconds = sum(perCamera.map((one) => one.footage_seconds));
-  const sizes = perCamera.map(({ footage_seconds, size_bytes }) =>
-    reasons.length === 0
-      ? size_bytes
-      : Math.round(Math.min(size_bytes, footage_seconds * ENCODED_BYTES_PER_SECOND) / factor),
+  const sizes = perCamera.map(({ camera_id, footage_seconds, size_bytes }) =>
+    isEncoded(camera_id)
+      ? Math.round(Math.min(size_bytes, footage_seconds * ENCODED_BYTES_PER_SECOND) / factor)
+      : size_bytes,
   );
   const sizeBytes = sum(sizes);
-  const encodingSeconds = reasons.length === 0 ? 0 : footageSeconds / ENCODED_SECONDS_PER_SECOND;
+  const encoded = perCamera.filter((one) => isEncoded(one.camera_id));
+  const encodingSeconds = sum(encoded.map((one) => one.footage_seconds)) / ENCODED_SECONDS_PER_SECOND;
   const copyingSeconds = sum(perCamera.map((one) => one.size_bytes)) / COPIED_BYTES_PER_SECOND;
   const freeBytes = await freeBytesAt(deps.folder);
   return {

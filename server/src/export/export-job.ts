@@ -161,7 +161,7 @@ async function makeFiles(
         onProgress: (done) => making.onProgress(Math.min(1, (doneBytes + done * bytes) / totalBytes)),
       });
       doneBytes += bytes;
-      const original = reencodingReasons(stored.request).length === 0;
+      const original = reencodingReasons(stored.request, camera.id).length === 0;
       made.push({
         name,
         cameraId: camera.id,

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { EXPORT_ID_PATTERN, type Export } from "@nightjar/api/export";
 import { errorMessage, NightjarError, systemErrorCode } from "../base/error.ts";
 import { redact } from "../base/redact.ts";
-import type { ExportEnd, ExportResult, StoredExport } from "../catalog/exports.ts";
+import type { ExportEnd, StoredExport } from "../catalog/exports.ts";
+import { adoptExport } from "./adopt-export.ts";
 import { makeExport, workFolder } from "./export-job.ts";
 import { type ExportProgress, exportToWire } from "./export-wire.ts";
 import type { ExportDeps } from "./ports.ts";
@@ -40,7 +41,7 @@ export class ExportQueue {
   /** Rejects where the catalog does not answer; a folder that cannot be cleaned up is only told to the log. */
   async start(): Promise<void> {
     this.#queued = [...(await this.#deps.catalog.acrossTenants.resumeExports())];
-    await this.#removeDebris().catch((error) =>
+    await this.#tidyFolder().catch((error) =>
       this.#deps.log.warn("the exports folder cannot be cleaned up", { error }),
     );
     await this.#sweep();
@@ -59,7 +60,7 @@ export class ExportQueue {
   /** One that was just put into the catalog's queue. */
   add(stored: StoredExport): void {
     this.#queued.push(stored);
-    void this.tell(stored);
+    void this.#tell(stored);
     this.#fill();
   }
 
@@ -68,7 +69,7 @@ export class ExportQueue {
     const exports = this.#deps.catalog.tenant(stored.tenantId).exports;
     const cancelled = await exports.finish(stored.id, { status: "cancelled" });
     await this.#stop(stored.id);
-    if (cancelled !== undefined) await this.tell(cancelled);
+    if (cancelled !== undefined) await this.#tell(cancelled);
     return cancelled ?? (await exports.get(stored.id)) ?? stored;
   }
 
@@ -106,11 +107,11 @@ export class ExportQueue {
     void this.#sweep();
   }
 
-  /** Tells whoever listens what it is now. Never rejects. */
-  async tell(stored: StoredExport): Promise<void> {
+  /** Tells whoever listens what it is now, if it still is. Never rejects. */
+  async #tell(stored: StoredExport, stillIs = (): boolean => true): Promise<void> {
     try {
       const event = { type: "export.changed", export: await this.wire(stored) } as const;
-      this.#deps.events.publish({ tenantId: stored.tenantId, event });
+      if (stillIs()) this.#deps.events.publish({ tenantId: stored.tenantId, event });
     } catch (error) {
       this.#deps.log.warn("an export could not be told", { error });
     }
@@ -128,9 +129,11 @@ export class ExportQueue {
     this.#filling = this.#filling.then(async () => {
       const { at_once } = await this.#deps.catalog.acrossTenants.exportSettings();
       while (!this.#closed && this.#running.size < at_once) {
-        const next = this.#queued.shift();
+        const [next] = this.#queued;
         if (next === undefined) return;
         await this.#begin(next);
+        // It stays in the queue where the catalog did not answer; the hourly round tries again.
+        this.#queued = this.#queued.filter((one) => one !== next);
       }
     });
     this.#filling = this.#filling.catch((error) =>
@@ -155,17 +158,17 @@ export class ExportQueue {
   /** Never rejects. */
   async #run(stored: StoredExport, running: Running): Promise<void> {
     const { clock, log } = this.#deps;
-    await this.tell(stored);
+    await this.#tell(stored);
     let toldMs = clock.monotonicMs();
     const onProgress = (done: number): void => {
       running.done = Math.max(running.done, done);
       if (clock.monotonicMs() - toldMs < PROGRESS_MS) return;
       toldMs = clock.monotonicMs();
-      void this.tell(stored);
+      void this.#tell(stored, () => this.#running.get(stored.id) === running);
     };
     try {
       const result = await makeExport(this.#deps, stored, { signal: running.abort.signal, onProgress });
-      const ready = await this.#finish(stored, { status: "ready", result, sizeBytes: sizeOf(result) });
+      const ready = await this.#finish(stored, { status: "ready", result });
       // Cancelled in its last moment, or removed.
       if (!ready) await rm(join(this.#deps.folder, stored.id), { recursive: true, force: true });
     } catch (error) {
@@ -191,18 +194,23 @@ export class ExportQueue {
       after: end.status === "failed" ? { error: end.error } : { size_bytes: finished.sizeBytes },
       address: null,
     });
-    await this.tell(finished);
+    await this.#tell(finished);
     return true;
   }
 
-  /** Working folders, and folders of exports that were never noted as ready. What the catalog does not know stays: it may be evidence. */
-  async #removeDebris(): Promise<void> {
-    const { catalog, folder } = this.#deps;
-    const unready = await catalog.acrossTenants.exportIdsWithoutFiles();
+  /**
+   * Removes working folders, and folders of exports that were never noted as ready. What the catalog does not know may be evidence: it is
+   * taken in where this installation has signed it, and stays in any case.
+   */
+  async #tidyFolder(): Promise<void> {
+    const { catalog, folder, log } = this.#deps;
+    const known = await catalog.acrossTenants.exportIds();
     for (const name of await namesIn(folder)) {
       const id = name.replace(/\.part$/, "");
-      if (!EXPORT_ID_PATTERN.test(id) || (name === id && !unready.has(id))) continue;
-      await rm(join(folder, name), { recursive: true, force: true });
+      if (!EXPORT_ID_PATTERN.test(id)) continue;
+      if (name !== id || known.get(id)?.ready === false) await rm(join(folder, name), { recursive: true, force: true });
+      else if (!known.has(id) && !(await adoptExport(this.#deps, id)))
+        log.warn("a folder among the exports is none of this installation; it is left alone", { name });
     }
   }
 
@@ -220,12 +228,10 @@ export class ExportQueue {
     } catch (error) {
       log.warn("exports past their time could not be removed", { error });
     }
-    if (!this.#closed) this.#cancelSweep = clock.after(SWEEP_MS, () => void this.#sweep());
+    if (this.#closed) return;
+    this.#fill();
+    this.#cancelSweep = clock.after(SWEEP_MS, () => void this.#sweep());
   }
-}
-
-function sizeOf({ contents }: ExportResult): number {
-  return contents.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ExportOrder } from "@nightjar/api/export";
+import type { ExportOrder, PrivacyMask } from "@nightjar/api/export";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
@@ -26,13 +26,20 @@ export interface PartMaking {
   readonly onProgress: (done: number) => void;
 }
 
-/** Why the pictures of an export must be encoded anew; empty: they are copied. */
-export function reencodingReasons(order: ExportOrder): ("burned_in" | "time_lapse_factor" | "privacy_masks")[] {
+/** Why the pictures of a camera must be encoded anew; empty: they are copied. */
+export function reencodingReasons(
+  order: ExportOrder,
+  cameraId: number,
+): ("burned_in" | "time_lapse_factor" | "privacy_masks")[] {
   return [
     ...(order.timestamps === "burned_in" ? (["burned_in"] as const) : []),
     ...(order.time_lapse_factor === null ? [] : (["time_lapse_factor"] as const)),
-    ...(order.privacy_masks.length === 0 ? [] : (["privacy_masks"] as const)),
+    ...(masksOf(order, cameraId).length === 0 ? [] : (["privacy_masks"] as const)),
   ];
+}
+
+function masksOf(order: ExportOrder, cameraId: number): readonly PrivacyMask[] {
+  return order.privacy_masks.filter((mask) => mask.camera_id === undefined || mask.camera_id === cameraId);
 }
 
 const LIST = "list.ffconcat";
@@ -47,7 +54,7 @@ const FFMPEG_SHARE = 0.5;
  */
 export async function makePart(making: PartMaking): Promise<FinishedMovie> {
   const { plan, order, workFolder, signal } = making;
-  const encoded = reencodingReasons(order).length > 0;
+  const encoded = reencodingReasons(order, making.camera.id).length > 0;
   await writeFile(join(workFolder, LIST), concatList(plan.entries, plan.tracks));
   const hasCues = order.timestamps !== "none";
   if (hasCues) await writeFile(join(workFolder, CUES), cuesOf(making));
@@ -91,7 +98,7 @@ function encodeArguments({ plan, order, camera }: PartMaking): string[] {
     ...{ list: LIST, output: MADE, audio: plan.hasSound },
     shown: { fromSeconds: plan.shown.fromSeconds - half, toSeconds: plan.shown.toSeconds - half },
     paint: order.timestamps === "none" ? null : CUES,
-    masks: order.privacy_masks.filter((mask) => mask.camera_id === undefined || mask.camera_id === camera.id),
+    masks: masksOf(order, camera.id),
     timeLapseFactor: order.time_lapse_factor,
     framesPerSecond: plan.framesPerSecond,
   });
@@ -115,8 +122,8 @@ function refuseSilentPainting(lines: readonly string[], order: ExportOrder): voi
   );
 }
 
-function checkFrames(frames: number, { plan, order }: PartMaking): void {
-  const encoded = reencodingReasons(order).length > 0;
+function checkFrames(frames: number, { plan, order, camera }: PartMaking): void {
+  const encoded = reencodingReasons(order, camera.id).length > 0;
   const expected = encoded ? plan.shownFrames : plan.frames;
   const isRight = order.time_lapse_factor === null ? frames === expected : frames > 0;
   if (isRight) return;

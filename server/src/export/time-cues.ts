@@ -22,6 +22,11 @@ export function timeCues(pieces: readonly PlacedPiece[], { timeZone, cameraName 
   return cues.join("\n");
 }
 
+/** Node.js versions differ in how they write no offset. */
+function zone(name: string): string {
+  return name === "GMT+0" ? "GMT" : name;
+}
+
 function nextSecond(ms: number): number {
   return (Math.floor(ms / 1000) + 1) * 1000;
 }
@@ -43,7 +48,7 @@ function wordsOf(timeZone: string): (ms: number) => string {
   return (ms) => {
     const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
     const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
-    return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
+    return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${zone(part("timeZoneName"))}`;
   };
 }
 

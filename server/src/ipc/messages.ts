@@ -1,4 +1,5 @@
 import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
+import type { LogLevel } from "../base/log.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { ScheduleWindow } from "../recording/schedule.ts";
 
@@ -16,6 +17,9 @@ export interface WorkerSettings {
     readonly passwordSealed: string | null;
     readonly transport: "tcp" | "udp";
   };
+  /** Which of the camera's streams `source` is, and the address of the other one where there is one: it is pulled while somebody watches it. */
+  readonly recordedStream: "main" | "sub";
+  readonly otherStreamUrl: string | null;
   /** When the camera was made: accounting for its time begins there. */
   readonly createdAtMs: number;
   readonly mode: RecordingMode;
@@ -31,7 +35,10 @@ export interface WorkerSettings {
   readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" | "opus" | "mp3" | "copy" };
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
+  /** The folder of this camera's thumbnails; null: none are made while recording. */
+  readonly thumbnailFolder: string | null;
   readonly ffmpegPath: string;
+  readonly logLevel: LogLevel;
 }
 
 /** The worker's own part of a camera's status; the server adds the rest. */
@@ -144,7 +151,11 @@ export type FromWorker =
 export type ToWorker =
   | { readonly type: "settings_changed" }
   | { readonly type: "acknowledge"; readonly sequence: number }
-  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand };
+  | { readonly type: "record"; readonly id: number; readonly command: RecordCommand }
+  /** Another worker takes over: end ahead of the next sync sample, or at once. Workers from before this message pass over it. */
+  | { readonly type: "hand_over"; readonly at: HandOverAt };
+
+export type HandOverAt = "sync_sample" | "once";
 
 /** `1-12`: also the systemd instance name. */
 export function workerName(tenantId: number, cameraId: number): string {

@@ -7,7 +7,10 @@ import type { ScheduleWindow } from "../recording/schedule.ts";
 import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
-const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", maxBufferBytes: 1 << 20 };
+const PLACES = {
+  ...{ recordings: "/srv/recordings", thumbnails: "/srv/thumbnails" },
+  ...{ ffmpeg: "ffmpeg", logLevel: "info" as const, maxBufferBytes: 1 << 20 },
+};
 const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
   ...CAMERA,
   recording,
@@ -39,6 +42,7 @@ describe("what a worker is told", () => {
       preEventSeconds: 5,
       audio: { enabled: true, codec: "auto" },
       segmentFolder: "/srv/recordings/12",
+      thumbnailFolder: "/srv/thumbnails/12",
     });
   });
 
@@ -56,6 +60,15 @@ describe("what a worker is told", () => {
       workerSettings(camera({ stream: "sub" }, streams), rules(), PLACES).source.url;
     expect(url({ ...CAMERA.streams, sub })).toBe(sub.url);
     expect(url(CAMERA.streams)).toBe(CAMERA.streams.main.url);
+  });
+
+  it("names the other stream too, for those who watch it live", () => {
+    const streams = { ...CAMERA.streams, sub: { url: "rtsp://10.0.0.7/sub" } };
+    const told = (stream: "main" | "sub", given = streams as StoredCamera["streams"]) =>
+      workerSettings(camera({ stream }, given), rules(), PLACES);
+    expect(told("main")).toMatchObject({ recordedStream: "main", otherStreamUrl: streams.sub.url });
+    expect(told("sub")).toMatchObject({ recordedStream: "sub", otherStreamUrl: streams.main.url });
+    expect(told("sub", CAMERA.streams)).toMatchObject({ recordedStream: "main", otherStreamUrl: null });
   });
 
   it("is a share of the memory that does not change with every camera", () => {

@@ -2,7 +2,15 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import type { Log } from "../base/log.ts";
 import { LineChannel } from "../ipc/line-channel.ts";
-import type { FromWorker, RecordAnswer, RecordCommand, Report, ToWorker, WorkerStatus } from "../ipc/messages.ts";
+import type {
+  FromWorker,
+  HandOverAt,
+  RecordAnswer,
+  RecordCommand,
+  Report,
+  ToWorker,
+  WorkerStatus,
+} from "../ipc/messages.ts";
 import { ReportJournal } from "../ipc/report-journal.ts";
 
 /** A server that does not read is cut off at this; it connects again and gets what it missed. */
@@ -16,6 +24,7 @@ export interface ReportSenderOptions {
   readonly log: Log;
   readonly onSettingsChanged: () => void;
   readonly onRecord: (command: RecordCommand) => RecordAnswer;
+  readonly onHandOver: (at: HandOverAt) => void;
 }
 
 /** The worker's end of the socket: writes reports down, sends them when the server is there, forgets them when it has committed them. */
@@ -77,6 +86,9 @@ export class ReportSender {
       case "record":
         this.#send({ type: "record_answer", id: message.id, answer: this.#options.onRecord(message.command) });
         break;
+      case "hand_over":
+        this.#options.onHandOver(message.at);
+        break;
     }
   }
 
@@ -110,7 +122,11 @@ export class ReportSender {
   async close(): Promise<void> {
     await this.#writing;
     await this.#journal.close();
+    // First: a server that sees the connection end would connect again, and that one would stay.
+    const unheard = new Promise<void>((resolve) =>
+      this.#server === null ? resolve() : this.#server.close(() => resolve()),
+    );
     await this.#channel?.finish();
-    await new Promise<void>((resolve) => (this.#server === null ? resolve() : this.#server.close(() => resolve())));
+    await unheard;
   }
 }
