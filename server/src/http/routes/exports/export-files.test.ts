@@ -169,6 +169,12 @@ describe("the files of an export", () => {
     const corner = ["-vf", "crop=60:40:4:4,scale=1:1", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"];
     const [grey = 255] = await runProgram("ffmpeg", ["-v", "error", "-i", path, ...corner]);
     expect(grey).toBeLessThan(24);
+    const others = { privacy_masks: [{ x: 0, y: 0, width: 0.5, height: 0.5, camera_id: cameraId + 1 }] };
+    const copied = await exportOf(installation, { camera_ids: [cameraId], ...span, ...others });
+    const manifest = JSON.parse(
+      await readFile(exportedPath(installation, copied, "manifest.json"), "utf8"),
+    ) as Manifest;
+    expect(manifest.files[0]?.footage?.original).toBe(true);
     const fast = await exportOf(installation, { camera_ids: [cameraId], ...span, time_lapse_factor: 4 });
     expect(fast).toMatchObject({ status: "ready", error: null });
     const { seconds, tracks } = await timingOf(exportedPath(installation, fast, fast.files[0]?.name ?? ""));
