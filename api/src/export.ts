@@ -49,6 +49,8 @@ const ExportWish = z.strictObject({
 /** What an export was asked for, as it is kept. */
 export const ExportOrder = ExportWish.meta({ id: "ExportOrder" });
 export type ExportOrder = z.infer<typeof ExportOrder>;
+/** The same as it is asked for: what is left out has its usual value. */
+export type ExportOrderInput = z.input<typeof ExportOrder>;
 
 export const ExportRequest = ExportWish.extend({
   dry_run: z
@@ -128,6 +130,7 @@ export const Export = z
 export type Export = z.infer<typeof Export>;
 
 export const ExportList = z.object({ exports: z.array(Export), next_cursor: NextCursor });
+export type ExportList = z.infer<typeof ExportList>;
 
 export const EXPORT_ID_PATTERN = /^[0-9a-f]{12}$/;
 export const ExportParams = z.object({
