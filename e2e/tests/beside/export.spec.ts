@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Export, InstallationKey } from "@nightjar/api/export";
 import type { Segment } from "@nightjar/api/recording";
-import { exportRoutes, systemRoutes, tokenRoutes } from "@nightjar/api/routes";
+import { cameraRoutes, exportRoutes, systemRoutes, tokenRoutes } from "@nightjar/api/routes";
 import { expect, type Page, test } from "@playwright/test";
+import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, listSegments, waitForFootage } from "../../harness/footage-of.ts";
 import { frameTruth } from "../../harness/frame-truth.ts";
 import { freePort, type Nightjar, runNightjar, startNightjar } from "../../harness/nightjar.ts";
-import { signInPage } from "../../harness/pages.ts";
+import { signInPage, tabTo } from "../../harness/pages.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { findFrameFaults, probeTracks, readFrameMarks } from "../../rig/footage.ts";
@@ -19,13 +20,17 @@ import { readPicture } from "../../rig/picture.ts";
 import { makeScene } from "../../rig/scene.ts";
 import { runTool } from "../../rig/tool.ts";
 
-const FOOTAGE_SECONDS = 24;
+/** Three segments, then nothing for so long, then two more. */
+const BEFORE_GAP_SECONDS = 24;
+const GAP_SECONDS = 20;
+const AFTER_GAP_SECONDS = 13;
 const SIZE = { codec: "h264", width: 320, height: 184, fps: 10, gopFrames: 20, seconds: 120 } as const;
 
 let folder: string;
 let nightjar: Nightjar;
 let rig: RigCamera[] = [];
 const cameraIds: number[] = [];
+/** Of the first camera, before the gap. */
 let segments: Segment[] = [];
 
 test.beforeAll(async () => {
@@ -36,13 +41,11 @@ test.beforeAll(async () => {
     { scene: await makeScene({ ...SIZE, id: 6, audio: "none" }) },
   ]);
   await start();
-  for (const { url } of rig)
-    cameraIds.push(
-      (await addCamera(nightjar, url, { recording: { segment_seconds: 10 }, audio: { enabled: true, codec: "auto" } }))
-        .id,
-    );
-  await Promise.all(cameraIds.map((id) => waitForFootage(nightjar, id, FOOTAGE_SECONDS)));
-  segments = await listSegments(nightjar, cameraIds[0] ?? 0);
+  const settings = { recording: { segment_seconds: 10 }, audio: { enabled: true, codec: "auto" } } as const;
+  for (const [i, { url }] of rig.entries())
+    cameraIds.push((await addCamera(nightjar, url, { name: `Camera ${i + 1}`, ...settings })).id);
+  await Promise.all(cameraIds.map((id) => waitForFootage(nightjar, id, BEFORE_GAP_SECONDS)));
+  [segments = []] = await Promise.all(cameraIds.map((id) => endRecording(nightjar, id)));
 });
 
 test.afterAll(async () => {
@@ -67,11 +70,25 @@ async function start(): Promise<void> {
   nightjar = await startNightjar({ dataFolder: join(folder, "data"), port: await freePort(), environment });
 }
 
-/** From the middle of the first segment to shortly before the end of what was there when recording was looked at. */
+/** From the middle of the first segment to shortly before the gap. */
 function span(): { start: string; end: string } {
   const at = (ms: number) => new Date(ms).toISOString();
   const startMs = Date.parse(segments[0]?.start ?? "") + 3000;
-  return { start: at(startMs), end: at(startMs + (FOOTAGE_SECONDS - 6) * 1000) };
+  return { start: at(startMs), end: at(startMs + (BEFORE_GAP_SECONDS - 6) * 1000) };
+}
+
+/** The gap has been going on since the tests began; then footage again. Answers all segments of each camera, closed. */
+async function recordBehindGap(): Promise<Segment[][]> {
+  const gapEndsMs = Math.max(...(await Promise.all(cameraIds.map(lastEndMs)))) + GAP_SECONDS * 1000;
+  await waitFor("the gap to be long enough", () => Date.now() > gapEndsMs, { withinMs: GAP_SECONDS * 1500 });
+  for (const id of cameraIds) await nightjar.client(cameraRoutes.update, { params: { id }, body: { enabled: true } });
+  const seconds = BEFORE_GAP_SECONDS + AFTER_GAP_SECONDS + 1;
+  await Promise.all(cameraIds.map((id) => waitForFootage(nightjar, id, seconds)));
+  return Promise.all(cameraIds.map((id) => endRecording(nightjar, id)));
+}
+
+async function lastEndMs(cameraId: number): Promise<number> {
+  return Date.parse((await listSegments(nightjar, cameraId)).at(-1)?.end ?? "");
 }
 
 async function ended(id: string): Promise<Export> {
@@ -84,25 +101,30 @@ async function ended(id: string): Promise<Export> {
 
 const inFolder = (made: Export, name = "") => join(nightjar.dataFolder, "exports", made.export_id, name);
 
-/** What the page shows of a file of the export when it is at `seconds`. */
-async function pictureAt(page: Page, url: string, seconds: number): Promise<number | undefined> {
-  await page.evaluate(
-    async ({ address, time }) => {
-      const file = await (await fetch(address)).blob();
-      document.body.innerHTML = '<video data-testid="exported" muted></video>';
-      const video = document.querySelector("video") as HTMLVideoElement;
+/** Which pictures the browser shows first and last of a file of the export, and whether it plays all that lies between. */
+async function playedInBrowser(page: Page, url: string): Promise<{ first: number; last: number }> {
+  await page.evaluate(async (address) => {
+    const file = await (await fetch(address)).blob();
+    document.body.innerHTML = '<video data-testid="exported" muted></video>';
+    const video = document.querySelector("video") as HTMLVideoElement;
+    await new Promise((resolve, reject) => {
+      video.onerror = () => reject(new Error(video.error?.message));
+      video.onloadeddata = resolve;
       video.src = URL.createObjectURL(file);
-      await new Promise((resolve, reject) => {
-        video.onerror = () => reject(new Error(video.error?.message));
-        video.onseeked = () => video.requestVideoFrameCallback(resolve);
-        video.onloadedmetadata = () => {
-          video.currentTime = time;
-        };
-      });
-    },
-    { address: url, time: seconds },
-  );
-  return (await readPicture(page.getByTestId("exported"))).mark?.number;
+    });
+  }, url);
+  const shown = async () => (await readPicture(page.getByTestId("exported"))).mark?.number ?? -1;
+  const first = await shown();
+  await page.evaluate(async () => {
+    const video = document.querySelector("video") as HTMLVideoElement;
+    video.playbackRate = 16;
+    await new Promise((resolve, reject) => {
+      video.onerror = () => reject(new Error(video.error?.message));
+      video.onended = resolve;
+      void video.play();
+    });
+  });
+  return { first, last: await shown() };
 }
 
 test("the lines of the API's page work as they stand, with a token that may do nothing else", async () => {
@@ -141,34 +163,144 @@ test("the lines of the API's page work as they stand, with a token that may do n
   }
 });
 
-test("the files hold every asked picture, and play in the browser from the first to the last", async ({ page }) => {
-  const body = { camera_ids: cameraIds, ...span() };
-  const made = await ended((await startedExport(body)).export_id);
+test("a server that is killed while it makes an export makes it ready after its restart, and leaves no debris", async () => {
+  const hold = join(folder, "bin/hold");
+  await writeFile(hold, "");
+  const { export_id: id } = await startedExport({ camera_ids: cameraIds, ...span() });
+  const exports = join(nightjar.dataFolder, "exports");
+  const isInTheMiddle = () => existsSync(join(exports, `${id}.part`, `cam${cameraIds[0]}`, "list.ffconcat"));
+  await waitFor("the middle of the export", isInTheMiddle, { withinMs: 20_000 });
+  expect((await nightjar.client(exportRoutes.get, { params: { id } })).status).toBe("running");
+  const { export_id: unwanted } = await startedExport({ camera_ids: cameraIds, ...span() });
+  await waitFor("another one beside it", () => existsSync(join(exports, `${unwanted}.part`)), { withinMs: 20_000 });
+  expect((await nightjar.client(exportRoutes.cancel, { params: { id: unwanted } })).status).toBe("cancelled");
+  expect(existsSync(join(exports, `${unwanted}.part`))).toBe(false);
+  await nightjar.kill();
+  await rm(hold);
+  await start();
+  const made = await ended(id);
   expect(made).toMatchObject({ status: "ready", error: null });
-  await signInPage(page, nightjar.baseUrl);
-  await page.goto(`${nightjar.baseUrl}/playback`);
   for (const [i, file] of made.files.entries()) {
-    const path = inFolder(made, file.name);
+    const scene = rig[i]?.scene ?? { id: -1, frames: 0 };
+    expect(findFrameFaults(await readFrameMarks(inFolder(made, file.name)), scene).places).toEqual([]);
+  }
+  const known = (await nightjar.client(exportRoutes.list, { query: {} })).exports
+    .filter((one) => one.status === "ready")
+    .map((one) => one.export_id);
+  expect((await readdir(exports)).sort()).toEqual([...known].sort());
+  expect((await readdir(inFolder(made))).sort()).toEqual(
+    [...made.files.map((file) => file.name), "manifest.json", "verify.html"].sort(),
+  );
+});
+
+test("what is marked in Playback is exported, looked at and removed by keyboard alone; a failure says why and what to do", async ({
+  page,
+}) => {
+  const [camera = 0, beside = 0] = cameraIds;
+  const { start, end } = span();
+  await signInPage(page, nightjar.baseUrl);
+  const marked = new URLSearchParams({ camera: String(camera), with: `[${beside}]`, time: start, in: start, out: end });
+  await page.goto(`${nightjar.baseUrl}/playback?${marked}`);
+  await tabTo(page, page.getByRole("group", { name: "Marked" }).getByRole("link", { name: "Export" }));
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/export\?/);
+  for (const i of [1, 2]) await expect(page.getByText(`Camera ${i}`, { exact: true }).first()).toBeVisible();
+  await expect(page.getByTestId("estimate")).toContainText("of footage");
+  await expect(page.getByTestId("estimate")).toContainText("Copied, not encoded");
+  await expect(page.getByTestId("fingerprint")).toHaveText(/^[0-9a-f]{64}$/);
+  await expectAccessible(page);
+  await tabTo(page, page.getByRole("button", { name: "Export", exact: true }));
+  await page.keyboard.press("Enter");
+  // By the event stream: nothing asks again.
+  const job = page.locator('[data-testid^="export-"]').first();
+  await expect(job).toHaveAttribute("data-status", "ready");
+  const id = (await job.getAttribute("data-testid"))?.replace("export-", "") ?? "";
+  const { request } = await nightjar.client(exportRoutes.get, { params: { id } });
+  expect(request).toMatchObject({ camera_ids: [camera, beside], start, end, with_audio: true });
+  await expect(job.getByRole("link", { name: "Camera 1" })).toHaveAttribute("href", /_cam\d+\.mp4$/);
+  const long = new Date(Date.parse(start) - 7_200_000).toISOString();
+  await startedExport({ camera_ids: [camera], start: long, end: new Date(Date.parse(long) + 60_000).toISOString() });
+  const failed = page.locator('[data-status="failed"]');
+  await expect(failed).toContainText("There is no footage of Camera 1 in this span");
+  await expect(failed.getByRole("button", { name: /^Try the export of .* again$/ })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, failed.getByRole("link", { name: "Change and ask again" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("estimate")).toContainText("There is no footage of these cameras in this span");
+  const made = page.getByTestId(`export-${id}`);
+  await tabTo(page, made.getByRole("button", { name: /^Delete the export of/ }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Delete export" }));
+  await page.keyboard.press("Enter");
+  await expect(made).toHaveCount(0);
+});
+
+test("the files of five segments and a gap hold every asked picture, and play in the browser from the first to the last", async ({
+  page,
+}) => {
+  const recorded = await recordBehindGap();
+  expect(recorded[0]).toHaveLength(5);
+  const { start } = span();
+  const end = new Date(Math.min(...recorded.map((own) => Date.parse(own.at(-1)?.end ?? ""))) - 1550).toISOString();
+  const body = { camera_ids: cameraIds, start, end };
+  const [made, silent] = await Promise.all(
+    [body, { ...body, with_audio: false }].map(async (one) => ended((await startedExport(one)).export_id)),
+  );
+  expect([made?.error, silent?.error]).toEqual([null, null]);
+  await signInPage(page, nightjar.baseUrl);
+  await page.goto(`${nightjar.baseUrl}/export`);
+  for (const [i, own] of recorded.entries()) {
     const scene = rig[i]?.scene;
-    if (scene === undefined) throw new Error("no such camera");
-    const own = await listSegments(nightjar, file.camera_id);
-    const truth = await frameTruth(
-      nightjar,
-      scene,
-      own.filter((one) => Date.parse(one.start) < Date.parse(file.end)),
+    const file = made?.files[i];
+    const silentFile = silent?.files[i];
+    if (
+      scene === undefined ||
+      made === undefined ||
+      file === undefined ||
+      silent === undefined ||
+      silentFile === undefined
+    )
+      throw new Error("no such file");
+    const truth = await frameTruth(nightjar, scene, own);
+    const path = inFolder(made, file.name);
+    const numbers = (await readFrameMarks(path)).map((mark) => mark?.number ?? -1);
+    expect([numbers[0], numbers.at(-1)]).toEqual([
+      truth.numberAt(Date.parse(start)),
+      truth.numberAt(Date.parse(end) - 1),
+    ]);
+    // Every picture from there to there, and only at the gap one that is not the next.
+    const jumps = numbers.flatMap((number, at) =>
+      at > 0 && truth.difference(numbers[at - 1] ?? -1, number) !== 1 ? [at] : [],
     );
-    const marks = await readFrameMarks(path);
-    expect(findFrameFaults(marks, scene).places).toEqual([]);
-    const [first, last] = [marks[0]?.number ?? -1, marks.at(-1)?.number ?? -1];
-    expect(truth.difference(truth.numberAt(Date.parse(body.start)), first)).toBe(0);
-    expect(Math.abs(truth.difference(truth.numberAt(Date.parse(body.end) - 1), last))).toBeLessThanOrEqual(1);
-    const tracks = await probeTracks(path);
-    expect(tracks.map((track) => track.codec)).toEqual(i === 0 ? ["h264", "aac"] : ["h264"]);
-    expect((await readWithMediabunny(path)).map((track) => track.frames)).toEqual(tracks.map((track) => track.frames));
-    expect(await pictureAt(page, file.url, 0)).toBe(first);
-    expect(await pictureAt(page, file.url, file.duration_seconds - 0.04)).toBe(last);
+    const gap = own.findIndex(
+      (one, at) => Date.parse(own[at + 1]?.start ?? "") - Date.parse(one.end) >= GAP_SECONDS * 1000,
+    );
+    const [lastMs, nextMs] = [Date.parse(own[gap]?.end ?? ""), Date.parse(own[gap + 1]?.start ?? "")];
+    expect(jumps.map((at) => [numbers[at - 1], numbers[at]])).toEqual([
+      [truth.numberAt(lastMs - 1), truth.numberAt(nextMs)],
+    ]);
+    const told = made.gaps.filter(({ camera_id: id }) => id === file.camera_id);
+    expect(told.reduce((sum, one) => sum + Date.parse(one.end) - Date.parse(one.start), 0)).toBe(nextMs - lastMs);
+    const manifest = JSON.parse(await readFile(inFolder(made, "manifest.json"), "utf8")) as {
+      cameras: { segments: unknown[]; gaps: unknown[] }[];
+    };
+    expect(manifest.cameras[i]?.segments).toHaveLength(own.length);
+    expect(manifest.cameras[i]?.gaps).toHaveLength(told.length);
+    await expectTracks(path, i === 0 ? ["h264", "aac"] : ["h264"]);
+    await expectTracks(inFolder(silent, silentFile.name), ["h264"]);
+    expect(silentFile.duration_seconds).toBeCloseTo(file.duration_seconds, 1);
+    expect(await playedInBrowser(page, file.url)).toEqual({ first: numbers[0], last: numbers.at(-1) });
   }
 });
+
+/** As ffmpeg and mediabunny see them: the same tracks, and as many pictures. */
+async function expectTracks(path: string, codecs: readonly string[]): Promise<void> {
+  const tracks = await probeTracks(path);
+  expect(tracks.map((track) => track.codec)).toEqual(codecs);
+  const read = await readWithMediabunny(path);
+  expect(read.map((track) => track.type)).toEqual(tracks.map((track) => track.type));
+  expect(read[0]?.frames).toBe(tracks[0]?.frames);
+}
 
 async function startedExport(body: {
   camera_ids: number[];
@@ -180,35 +312,10 @@ async function startedExport(body: {
   return started;
 }
 
-test("a server that is killed while it makes an export makes it ready after its restart, and leaves no debris", async () => {
-  const hold = join(folder, "bin/hold");
-  await writeFile(hold, "");
-  const { export_id: id } = await startedExport({ camera_ids: cameraIds, ...span() });
-  const exports = join(nightjar.dataFolder, "exports");
-  const isInTheMiddle = () => existsSync(join(exports, `${id}.part`, `cam${cameraIds[0]}`, "list.ffconcat"));
-  await waitFor("the middle of the export", isInTheMiddle, { withinMs: 20_000 });
-  expect((await nightjar.client(exportRoutes.get, { params: { id } })).status).toBe("running");
-  await nightjar.kill();
-  await rm(hold);
-  await start();
-  const made = await ended(id);
-  expect(made).toMatchObject({ status: "ready", error: null });
-  for (const [i, file] of made.files.entries()) {
-    const scene = rig[i]?.scene ?? { id: -1, frames: 0 };
-    expect(findFrameFaults(await readFrameMarks(inFolder(made, file.name)), scene).places).toEqual([]);
-  }
-  const known = (await nightjar.client(exportRoutes.list, { query: {} })).exports.map((one) => one.export_id);
-  expect((await readdir(exports)).sort()).toEqual([...known].sort());
-  expect((await readdir(inFolder(made))).sort()).toEqual(
-    [...made.files.map((file) => file.name), "manifest.json", "verify.html"].sort(),
-  );
-});
-
 test("an export is verified by the program, and by its own page from the disk without a network", async ({
   page,
   context,
 }) => {
-  await endRecording(nightjar, cameraIds[0] ?? 0);
   const key: InstallationKey = await nightjar.client(systemRoutes.key, {});
   const made = await ended((await startedExport({ camera_ids: cameraIds, ...span() })).export_id);
   const response = await fetch(nightjar.baseUrl + made.zip_url, {

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ExportEstimate, ExportOrder } from "@nightjar/api/export";
 import type { OwnedCamera } from "../catalog/cameras.ts";
@@ -12,9 +12,11 @@ const ENCODED_SECONDS_PER_SECOND = 2.5;
 /** What a second of encoded pictures takes at most. */
 const ENCODED_BYTES_PER_SECOND = 500_000;
 
-/** What an export of these cameras would take, from the catalog alone: nothing is read or made. */
+type EstimateDeps = Pick<ExportDeps, "catalog" | "folder" | "clock" | "segmentPath">;
+
+/** What an export of these cameras would take, as the catalog and the sizes of files tell it: nothing is read or made. */
 export async function estimateExport(
-  deps: Pick<ExportDeps, "catalog" | "folder" | "clock">,
+  deps: EstimateDeps,
   cameras: readonly OwnedCamera[],
   order: ExportOrder,
 ): Promise<ExportEstimate> {
@@ -46,23 +48,28 @@ export async function estimateExport(
   };
 }
 
-async function cameraShare(
-  { catalog, clock }: Pick<ExportDeps, "catalog" | "clock">,
-  camera: OwnedCamera,
-  order: ExportOrder,
-) {
+async function cameraShare({ catalog, clock, segmentPath }: EstimateDeps, camera: OwnedCamera, order: ExportOrder) {
   const span = { startMs: Date.parse(order.start), endMs: Date.parse(order.end) };
   let footageMs = 0;
   let sizeBytes = 0;
   const segments = await catalog.segments(camera).within(span);
-  for (const { startMs, endMs, sizeBytes: wholeBytes, state } of segments) {
+  for (const { startMs, endMs, sizeBytes: closedBytes, state, name } of segments) {
     // How far an open one has come only its file tells: at most until now.
     const toMs = state === "open" ? clock.nowMs() : endMs;
+    const wholeBytes = state === "open" ? await bytesOf(segmentPath(camera, name)) : closedBytes;
     const insideMs = Math.max(0, Math.min(toMs, span.endMs) - Math.max(startMs, span.startMs));
     footageMs += insideMs;
     sizeBytes += toMs > startMs ? (wholeBytes * insideMs) / (toMs - startMs) : 0;
   }
   return { camera_id: camera.id, footage_seconds: Math.round(footageMs) / 1000, size_bytes: Math.round(sizeBytes) };
+}
+
+/** 0: it is gone. */
+async function bytesOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 /** null: the disk does not answer. */

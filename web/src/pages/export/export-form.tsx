@@ -22,10 +22,11 @@ import { MomentFields } from "./moment-fields.tsx";
 interface ExportFormProps {
   readonly cameras: readonly Camera[];
   readonly search: ExportSearch;
+  readonly onStarted: () => void;
 }
 
 /** What to take out: cameras, span, options; and what that will take before it is begun. */
-export function ExportForm({ cameras, search }: ExportFormProps) {
+export function ExportForm({ cameras, search, onStarted }: ExportFormProps) {
   const { t, i18n } = useTranslation();
   const zoneOf = (ids: readonly number[]) => cameras.find(({ id }) => id === ids[0])?.time_zone ?? deviceZone();
   const [draft, setDraft] = useState<ExportDraft>(() => knownOnly(search, cameras, zoneOf(search.cameras ?? [])));
@@ -37,7 +38,13 @@ export function ExportForm({ cameras, search }: ExportFormProps) {
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (order !== null) start.mutate(order, { onSuccess: () => setTried(false) });
+    if (order === null) return;
+    start.mutate(order, {
+      onSuccess: () => {
+        setTried(false);
+        onStarted();
+      },
+    });
   };
   const problem = (which: DraftProblem, whenTried = true) =>
     problems.has(which) && (tried || !whenTried) ? t(`export.problem.${which}`) : null;

@@ -21,7 +21,7 @@ export function ExportOptions({ draft, cameras, atTime, onChange }: ExportOption
   const chosen = cameras.filter(({ id }) => draft.cameraIds.includes(id));
   const masks = draft.masks.filter(({ camera_id }) => draft.cameraIds.includes(camera_id));
   return (
-    <Accordion variant="contained" chevronPosition="left" order={3}>
+    <Accordion variant="contained" chevronPosition="left" order={2}>
       <Accordion.Item value="options">
         <Accordion.Control>
           <Text size="sm">{t("export.options")}</Text>

@@ -3,6 +3,7 @@ import type { Camera } from "@nightjar/api/camera";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { CameraOff, CloudOff, FolderDown } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { camerasQuery, exportsQuery, installationKeyQuery } from "../../api/queries.ts";
 import { errorText } from "../../i18n/error-text.ts";
@@ -18,6 +19,7 @@ export function ExportPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const cameras = useQuery(camerasQuery);
+  const list = useRef<HTMLElement>(null);
   return (
     <Stack p={{ base: "md", sm: "lg" }} gap="lg" maw={1180}>
       <Title order={1} fz="h3">
@@ -33,9 +35,14 @@ export function ExportPage() {
         <MessagePanel icon={<CameraOff size={36} />} title={t("playback.noCameras")} hint={t("export.noCamerasHint")} />
       )}
       {cameras.data !== undefined && cameras.data.length > 0 && (
-        <ExportForm key={JSON.stringify(search)} cameras={cameras.data} search={search} />
+        <ExportForm
+          key={JSON.stringify(search)}
+          cameras={cameras.data}
+          search={search}
+          onStarted={() => list.current?.scrollIntoView({ block: "nearest" })}
+        />
       )}
-      <EarlierExports cameras={cameras.data ?? []} />
+      <EarlierExports listRef={list} cameras={cameras.data ?? []} />
     </Stack>
   );
 }
@@ -57,12 +64,17 @@ function LoadFailed({ title, error, onRetry }: LoadFailedProps) {
   );
 }
 
-function EarlierExports({ cameras }: { readonly cameras: readonly Camera[] }) {
+interface EarlierExportsProps {
+  readonly listRef: React.RefObject<HTMLElement | null>;
+  readonly cameras: readonly Camera[];
+}
+
+function EarlierExports({ listRef, cameras }: EarlierExportsProps) {
   const { t } = useTranslation();
   const exports = useInfiniteQuery(exportsQuery);
   const all = exports.data?.pages.flatMap((page) => page.exports);
   return (
-    <section aria-labelledby="exports-heading" className={classes.section}>
+    <section ref={listRef} aria-labelledby="exports-heading" className={classes.section}>
       <Title order={2} fz="md" id="exports-heading" className={classes.heading ?? ""}>
         {t("export.list")}
       </Title>

@@ -1,6 +1,7 @@
 import { ActionIcon, Alert, Button, Group, Progress, Text, Tooltip } from "@mantine/core";
 import type { Camera } from "@nightjar/api/camera";
 import type { Export } from "@nightjar/api/export";
+import type { TFunction } from "i18next";
 import { Download, RotateCcw, Trash2, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { formatNumber, formatSize } from "../../i18n/quantities.ts";
@@ -48,7 +49,7 @@ export function ExportRow({ one, cameras, onDelete }: ExportRowProps) {
             {span}
           </Text>
           <Text size="xs" c="dimmed" className="nj-figures">
-            {factsOf(one, t, i18n.language).join(" · ")}
+            {factsOf(one, zone, t, i18n.language).join(" · ")}
           </Text>
         </div>
         <div className={classes.actions}>
@@ -107,9 +108,8 @@ export function ExportRow({ one, cameras, onDelete }: ExportRowProps) {
 }
 
 /** Who, when, how large, how long it is kept; and what was asked for beyond the usual. */
-function factsOf(one: Export, t: ReturnType<typeof useTranslation>["t"], language: string): string[] {
+function factsOf(one: Export, zone: string, t: TFunction, language: string): string[] {
   const { request } = one;
-  const zone = deviceZone();
   const at = formatMoment(Date.parse(one.created_at), zone, language);
   return [
     t("export.askedBy", { name: one.created_by, time: at }),
