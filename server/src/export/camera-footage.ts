@@ -4,10 +4,10 @@ import { systemErrorCode } from "../base/error.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { ChainSignature } from "../catalog/chain-signatures.ts";
 import type { Span, StoredSegment } from "../catalog/segments.ts";
-import { hashPayload } from "../footage/inspect-segment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { ledgerSpans } from "../recording/ledger.ts";
 import { buildTimeline, type Gap } from "../recording/timeline.ts";
+import { hashFiles } from "./hash-files.ts";
 import type { ExportDeps } from "./ports.ts";
 import { type SourcePlace, type SourceSegment, sourceSegment } from "./source-segment.ts";
 
@@ -100,12 +100,8 @@ export async function alteredSources(
   workFolder: string,
   signal: AbortSignal,
 ): Promise<AlteredSources> {
-  const altered = new Set<SourceSegment>();
-  for (const source of sources) {
-    signal.throwIfAborted();
-    if (source.chain === null) continue;
-    const hash = await hashPayload(join(workFolder, source.file), source.payload);
-    if (hash !== source.payloadSha256) altered.add(source);
-  }
-  return altered;
+  const chained = sources.filter((source) => source.chain !== null);
+  const wishes = chained.map(({ file, payload }) => ({ path: join(workFolder, file), ...payload }));
+  const hashes = await hashFiles(wishes, { signal, withCrcs: false });
+  return new Set(chained.filter(({ payloadSha256 }, i) => hashes[i]?.sha256 !== payloadSha256));
 }

@@ -43,7 +43,7 @@ export async function estimateExport(
     size_bytes: sizeBytes,
     duration_seconds: Math.ceil((encodingSeconds + copyingSeconds) * 10) / 10,
     free_bytes: freeBytes,
-    enough_space: freeBytes === null || freeBytes > sizeBytes + Math.max(0, ...sizes),
+    enough_space: freeBytes === null || freeBytes > sizeBytes,
     cameras: perCamera.map((one, i) => ({ ...one, size_bytes: sizes[i] ?? 0 })),
   };
 }

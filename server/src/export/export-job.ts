@@ -117,13 +117,15 @@ function partBytes(part: PartPlan): number {
   }, 0);
 }
 
+/** With the tables a file is so much larger than its footage, at most. */
+const TABLES_SHARE = 1.1;
 /** Of a disk so much is left for recording. */
 const KEPT_FREE = 0.02;
 
-/** All files, and for the largest also what ffmpeg writes ahead of it. */
+/** All files, with their tables. */
 async function checkSpace(folder: string, parts: readonly PartPlan[]): Promise<void> {
   const sizes = parts.map(partBytes);
-  const neededBytes = sizes.reduce((sum, bytes) => sum + bytes, 0) + Math.max(0, ...sizes);
+  const neededBytes = sizes.reduce((sum, bytes) => sum + bytes * TABLES_SHARE, 0);
   const { bavail, blocks, bsize } = await statfs(folder);
   const freeBytes = Math.max(0, bavail * bsize - blocks * bsize * KEPT_FREE);
   if (neededBytes <= freeBytes) return;

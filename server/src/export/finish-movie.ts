@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rename } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { BLOCK_BYTES } from "../evidence/verify-export.js";
 import { readAt } from "../footage/segment-scan.ts";
 import { readBoxHeader } from "../media/isobmff/box.ts";
 import { editOffsets } from "../media/isobmff/init-segment.ts";
-import { relocatedMoov, type ShownMedia } from "../media/isobmff/relocated-movie.ts";
 import { type SampleTimes, sampleTimes, type TimedSample } from "../media/isobmff/sample-times.ts";
+import { type ShownMedia, shownMoov } from "../media/isobmff/shown-movie.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
+import { hashFiles } from "./hash-files.ts";
 
-const COPIED_AT_ONCE_BYTES = 1024 * 1024;
 const MAX_MOOV_BYTES = 1024 * 1024 * 1024;
+const HEADER_BYTES = 8;
 
 export interface WrittenFile {
   readonly sizeBytes: number;
@@ -22,7 +23,9 @@ export interface WrittenFile {
 }
 
 export interface MovieFinish {
+  /** As ffmpeg has written it, with room behind its `moov`. */
   readonly from: string;
+  /** On the same disk. */
   readonly to: string;
   /** The video samples that are shown first and last, from 0; null: all of the file, as its own edit lists say. */
   readonly shown: { readonly first: number; readonly last: number } | null;
@@ -38,34 +41,41 @@ export interface FinishedMovie extends WrittenFile {
 }
 
 /**
- * Copies an MP4 as ffmpeg has written it, once: the `moov` goes to the front with edit lists that show exactly the asked pictures, and
- * hashes are computed on the way. What lies on the disk when this resolves is whole and synced. Throws MalformedMedia, the system's
- * error, and the signal's reason.
+ * Gives an MP4 edit lists that show exactly the asked pictures, where it lies: they go into the room that was kept for its `moov`. Then it
+ * is synced, brought to its place and read for its hashes. Throws MalformedMedia, the system's error, and the signal's reason.
  */
-export async function finishMovie(finish: MovieFinish): Promise<FinishedMovie> {
-  const source = await open(finish.from, "r");
+export async function finishMovie({ from, to, shown: asked, signal, onBytes }: MovieFinish): Promise<FinishedMovie> {
+  const file = await open(from, "r+");
+  let frames: number;
+  let seconds: number;
   try {
-    const { ftyp, moov, mdat } = await topLevel(source);
+    const { moov, atBytes, roomBytes } = await moovIn(file);
     const video = sampleTimes(moov).find(({ track }) => track.kind === "video");
     if (video === undefined) throw new MalformedMedia("no video was written");
-    const shown = finish.shown === null ? new Map<number, ShownMedia>() : shownMedia(moov, video, finish.shown);
-    const sizeBytes = relocatedMoov(moov, 0, shown).length;
-    const placed = relocatedMoov(moov, ftyp.length + sizeBytes - mdat.atBytes, shown);
-    const written = await writeHashed(finish.to, async (write) => {
-      await write(ftyp);
-      await write(placed);
-      for (let at = 0; at < mdat.sizeBytes; at += COPIED_AT_ONCE_BYTES) {
-        finish.signal.throwIfAborted();
-        const bytes = await readAt(source, mdat.atBytes + at, Math.min(COPIED_AT_ONCE_BYTES, mdat.sizeBytes - at));
-        await write(bytes);
-        finish.onBytes(bytes.length);
-      }
-    });
-    const seconds = shown.get(video.track.id)?.seconds ?? video.durationTicks / video.track.timescale;
-    return { ...written, frames: video.count, seconds };
+    const shown = asked === null ? new Map<number, ShownMedia>() : shownMedia(moov, video, asked);
+    await file.write(withRoom(shownMoov(moov, shown), moov.length, roomBytes), 0, null, atBytes);
+    frames = video.count;
+    seconds = shown.get(video.track.id)?.seconds ?? video.durationTicks / video.track.timescale;
+    await file.sync();
   } finally {
-    await source.close();
+    await file.close();
   }
+  await rename(from, to);
+  const [hash] = await hashFiles([{ path: to, fromBytes: 0, toBytes: null }], { signal, withCrcs: true, onBytes });
+  if (hash === undefined) throw new MalformedMedia("the file is gone");
+  return { ...hash, frames, seconds };
+}
+
+/** The `moov` and a `free` box over the rest of its room; nothing is left of the one before, which had `wasBytes`. */
+function withRoom(moov: Buffer, wasBytes: number, roomBytes: number): Buffer {
+  const freeBytes = roomBytes - moov.length;
+  if (freeBytes === 0) return moov;
+  if (freeBytes < HEADER_BYTES) throw new MalformedMedia("there is no room for the edit lists");
+  const written = Buffer.alloc(Math.max(moov.length, wasBytes) + HEADER_BYTES);
+  moov.copy(written);
+  written.writeUInt32BE(freeBytes, moov.length);
+  written.write("free", moov.length + 4, "latin1");
+  return written;
 }
 
 /** Writes a new file through `fill`, hashing what passes; synced when this resolves. */
@@ -118,30 +128,30 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
-interface TopLevel {
-  readonly ftyp: Buffer;
+interface RoomyMoov {
   readonly moov: Buffer;
-  readonly mdat: { readonly atBytes: number; readonly sizeBytes: number };
+  readonly atBytes: number;
+  /** From its beginning to that of what follows, a `free` box between them counted. */
+  readonly roomBytes: number;
 }
 
-async function topLevel(file: FileHandle): Promise<TopLevel> {
+/** ffmpeg keeps room for the `moov` ahead of the media when it is told how much. */
+async function moovIn(file: FileHandle): Promise<RoomyMoov> {
   const { size } = await file.stat();
-  const found = new Map<string, { atBytes: number; sizeBytes: number }>();
+  let atBytes = 0;
+  let moovBytes = 0;
   for (let at = 0; at < size; ) {
-    const header = readBoxHeader(await readAt(file, at, 16), 0);
+    const header = readBoxHeader(await readAt(file, at, Math.min(16, size - at)), 0);
     if (header === null || at + header.sizeBytes > size) throw new MalformedMedia("the file is cut off");
-    if (found.has(header.type) && header.type === "mdat") throw new MalformedMedia("more than one mdat");
-    found.set(header.type, { atBytes: at, sizeBytes: header.sizeBytes });
+    if (header.type === "moov") [atBytes, moovBytes] = [at, header.sizeBytes];
+    else if (moovBytes > 0) {
+      if (moovBytes > MAX_MOOV_BYTES) throw new MalformedMedia("its tables are too large");
+      const roomBytes = moovBytes + (header.type === "free" ? header.sizeBytes : 0);
+      return { moov: await readAt(file, atBytes, moovBytes), atBytes, roomBytes };
+    }
     at += header.sizeBytes;
   }
-  const mdat = found.get("mdat");
-  if (mdat === undefined) throw new MalformedMedia("no mdat");
-  const read = async (type: string): Promise<Buffer> => {
-    const box = found.get(type);
-    if (box === undefined || box.sizeBytes > MAX_MOOV_BYTES) throw new MalformedMedia(`no ${type}`);
-    return readAt(file, box.atBytes, box.sizeBytes);
-  };
-  return { ftyp: await read("ftyp"), moov: await read("moov"), mdat };
+  throw new MalformedMedia("no moov ahead of the media");
 }
 
 /** Of every track what plays between the asked pictures. */

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExportOrder, PrivacyMask } from "@nightjar/api/export";
 import type { Clock } from "../base/clock.ts";
@@ -45,7 +45,7 @@ function masksOf(order: ExportOrder, cameraId: number): readonly PrivacyMask[] {
 const LIST = "list.ffconcat";
 const CUES = "cues.srt";
 const MADE = "made.mp4";
-/** Copying the file to its place takes about as long as ffmpeg. */
+/** Reading the file again for its hashes takes about as long as ffmpeg. */
 const FFMPEG_SHARE = 0.5;
 
 /**
@@ -67,7 +67,7 @@ export async function makePart(making: PartMaking): Promise<FinishedMovie> {
   refuseSilentPainting(lines, order);
   if (lines.length > 0)
     making.log.warn("ffmpeg had something to say of an export", { camera_id: making.camera.id, lines });
-  let copiedBytes = 0;
+  let hashedBytes = 0;
   const totalBytes = plan.pieces.reduce((sum, { source }) => sum + source.sizeBytes, 1);
   const finished = await finishMovie({
     from: join(workFolder, MADE),
@@ -75,18 +75,18 @@ export async function makePart(making: PartMaking): Promise<FinishedMovie> {
     shown: encoded ? null : { first: plan.firstShown, last: plan.lastShown },
     signal,
     onBytes(count) {
-      copiedBytes += count;
-      making.onProgress(FFMPEG_SHARE + (1 - FFMPEG_SHARE) * Math.min(1, copiedBytes / totalBytes));
+      hashedBytes += count;
+      making.onProgress(FFMPEG_SHARE + (1 - FFMPEG_SHARE) * Math.min(1, hashedBytes / totalBytes));
     },
   });
-  await rm(join(workFolder, MADE));
   checkFrames(finished.frames, making);
   return finished;
 }
 
 function copyArguments({ plan, order }: PartMaking): string[] {
   return concatCopyArguments({
-    ...{ list: LIST, output: MADE, audio: plan.hasSound, hevc: plan.hevc, untilSeconds: plan.untilSeconds },
+    ...{ list: LIST, output: MADE, tableBytes: tableBytes(plan) },
+    ...{ audio: plan.hasSound, hevc: plan.hevc, untilSeconds: plan.untilSeconds },
     subtitles: order.timestamps === "subtitles" ? CUES : null,
   });
 }
@@ -95,13 +95,26 @@ function encodeArguments({ plan, order, camera }: PartMaking): string[] {
   // Between two pictures, so that no rounding decides which are shown.
   const half = 0.5 / plan.framesPerSecond;
   return concatEncodeArguments({
-    ...{ list: LIST, output: MADE, audio: plan.hasSound },
+    ...{ list: LIST, output: MADE, tableBytes: tableBytes(plan), audio: plan.hasSound },
     shown: { fromSeconds: plan.shown.fromSeconds - half, toSeconds: plan.shown.toSeconds - half },
     paint: order.timestamps === "none" ? null : CUES,
     masks: masksOf(order, camera.id),
     timeLapseFactor: order.time_lapse_factor,
     framesPerSecond: plan.framesPerSecond,
   });
+}
+
+/** What one sample takes at most in the tables of a file (`stsz`, `stts`, `ctts`, `stss`, `stsc`, `co64`). */
+const SAMPLE_TABLE_BYTES = 44;
+/** AAC of 48 kHz has 47 packets a second; and a subtitle begins and ends. */
+const OTHER_SAMPLES_PER_SECOND = 50;
+const OTHER_TABLE_BYTES = 262_144;
+
+/** How much room the tables of the file need at most, bytes. */
+function tableBytes({ frames, pieces, hasSound }: PartPlan): number {
+  const seconds = pieces.reduce((sum, { source }) => sum + source.video.durationSeconds, 0);
+  const others = Math.ceil(seconds) * (hasSound ? OTHER_SAMPLES_PER_SECOND : 3);
+  return OTHER_TABLE_BYTES + (frames + others) * SAMPLE_TABLE_BYTES + pieces.length * SAMPLE_TABLE_BYTES;
 }
 
 function cuesOf({ plan, order, camera }: PartMaking): string {

@@ -31,6 +31,8 @@ export interface ConcatCopy {
   /** Name of the list in the folder. */
   readonly list: string;
   readonly output: string;
+  /** Room to keep for the file's tables, ahead of its media. */
+  readonly tableBytes: number;
   readonly audio: boolean;
   /** Whether the picture is H.265, which players want under another name than ffmpeg's own. */
   readonly hevc: boolean;
@@ -42,7 +44,7 @@ export interface ConcatCopy {
 
 /** Arguments that copy the streams of a list into an MP4, its times being those of the list plus `TIME_OFFSET_SECONDS`. Pure. */
 export function concatCopyArguments(copy: ConcatCopy): string[] {
-  const { list, output, audio, hevc, untilSeconds, subtitles } = copy;
+  const { list, output, tableBytes, audio, hevc, untilSeconds, subtitles } = copy;
   return [
     ...listInput(list),
     ...(subtitles === null ? [] : ["-itsoffset", String(TIME_OFFSET_SECONDS), "-i", subtitles]),
@@ -55,13 +57,15 @@ export function concatCopyArguments(copy: ConcatCopy): string[] {
       ...(hevc ? ["-tag:v", "hvc1"] : []),
       ...(subtitles === null ? [] : ["-c:s", "mov_text"]),
     ],
-    ...["-t", seconds(untilSeconds + TIME_OFFSET_SECONDS), ...outputTo(output)],
+    ...["-t", seconds(untilSeconds + TIME_OFFSET_SECONDS), ...outputTo(output, tableBytes)],
   ];
 }
 
 export interface ConcatEncode {
   readonly list: string;
   readonly output: string;
+  /** Room to keep for the file's tables, ahead of its media. */
+  readonly tableBytes: number;
   readonly audio: boolean;
   /** What is shown, from the start of the list. */
   readonly shown: { readonly fromSeconds: number; readonly toSeconds: number };
@@ -79,7 +83,7 @@ export interface ConcatEncode {
 
 /** Arguments that decode a list, change its pictures and encode them as H.264. The output begins at 0 with what is shown first. Pure. */
 export function concatEncodeArguments(encode: ConcatEncode): string[] {
-  const { list, output, audio, shown, paint, masks, timeLapseFactor, framesPerSecond } = encode;
+  const { list, output, tableBytes, audio, shown, paint, masks, timeLapseFactor, framesPerSecond } = encode;
   const from = seconds(shown.fromSeconds + TIME_OFFSET_SECONDS);
   const to = seconds(shown.toSeconds + TIME_OFFSET_SECONDS);
   const speed = timeLapseFactor === null ? [] : [`setpts=PTS/${timeLapseFactor}`, `fps=${framesPerSecond}`];
@@ -96,7 +100,7 @@ export function concatEncodeArguments(encode: ConcatEncode): string[] {
     ...listInput(list),
     ...["-map", "0:v:0", "-vf", picture.join(","), ...sound],
     ...["-c:v", "libx264", "-preset", "veryfast", "-crf", "21", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"],
-    ...outputTo(output),
+    ...outputTo(output, tableBytes),
   ];
 }
 
@@ -114,8 +118,9 @@ function listInput(list: string): string[] {
   ];
 }
 
-function outputTo(output: string): string[] {
-  return ["-avoid_negative_ts", "disabled", "-strict", "experimental", "-f", "mp4", "-y", output];
+function outputTo(output: string, tableBytes: number): string[] {
+  const room = ["-moov_size", String(tableBytes)];
+  return ["-avoid_negative_ts", "disabled", "-strict", "experimental", ...room, "-f", "mp4", "-y", output];
 }
 
 function boxFilter({ x, y, width, height }: ConcatEncode["masks"][number]): string {
