@@ -22,6 +22,12 @@ export const LAYERS = [
     side: "server",
     holds: "check/ compares the catalog with the files and mends it, reindex/ makes it from them",
   },
+  {
+    folder: "export",
+    side: "server",
+    holds: "footage taken out as files: the queue, the plan, making and checking them",
+  },
+  { folder: "evidence", side: "server", holds: "manifest, signature, and what verifies an export anywhere" },
   { folder: "access", side: "server", holds: "users, sessions, tokens, permissions, tenants, audit" },
   {
     folder: "catalog",

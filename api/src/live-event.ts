@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Alert } from "./alert.ts";
 import { Camera, CameraStatus } from "./camera.ts";
+import { Export } from "./export.ts";
 import { Segment } from "./recording.ts";
 
 /**
@@ -15,6 +16,8 @@ export const LiveEvent = z
     z.object({ type: z.literal("camera.status"), status: CameraStatus }),
     z.object({ type: z.literal("segment.changed"), segment: Segment }),
     z.object({ type: z.literal("alert.changed"), alert: Alert }),
+    z.object({ type: z.literal("export.changed"), export: Export }).describe("Also while it is made: see `progress`"),
+    z.object({ type: z.literal("export.deleted"), export_id: z.string() }),
     z
       .object({ type: z.literal("recording_rules.changed") })
       .describe(
@@ -30,5 +33,7 @@ export const LIVE_EVENT_TYPES = [
   "camera.status",
   "segment.changed",
   "alert.changed",
+  "export.changed",
+  "export.deleted",
   "recording_rules.changed",
 ] as const;

@@ -19,6 +19,8 @@ export interface RouteContract {
   readonly response?: z.ZodType;
   /** Status of a success: 200 unless stated. */
   readonly status?: 200 | 201 | 202 | 204;
+  /** Another success with its JSON answer, such as 200 for a dry run; the handler sets it. `response` is then the union of both. */
+  readonly other?: { readonly status: 200; readonly response: z.ZodType };
   /** Content type of a success that is not JSON, such as `video/mp4`. */
   readonly content?: string;
   /** A WebSocket: what comes over it is said in `summary`. */

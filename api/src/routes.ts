@@ -26,6 +26,18 @@ import {
   RecordResult,
 } from "./camera.ts";
 import { Diagnosis, DiagnosisQuery } from "./diagnosis.ts";
+import {
+  Export,
+  ExportDownloadQuery,
+  ExportEstimate,
+  ExportList,
+  ExportParams,
+  ExportRequest,
+  ExportSettings,
+  ExportSettingsPatch,
+  ExportStarted,
+  InstallationKey,
+} from "./export.ts";
 import { Group, GroupCreate } from "./group.ts";
 import { Health } from "./health.ts";
 import { LiveParams, LiveQuery } from "./live.ts";
@@ -372,6 +384,23 @@ export const settingsRoutes = {
     body: RecordingSettingsPatch,
     response: RecordingSettings,
   }),
+  exports: defineRoute({
+    method: "GET",
+    path: "/api/settings/export",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "How long exports are kept, and how many are made at once",
+    response: ExportSettings,
+  }),
+  updateExports: defineRoute({
+    method: "PATCH",
+    path: "/api/settings/export",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Change it (JSON merge patch); null makes the built-in value hold again",
+    body: ExportSettingsPatch,
+    response: ExportSettings,
+  }),
 };
 
 export const recordingRoutes = {
@@ -528,6 +557,75 @@ export const recordingRoutes = {
   }),
 };
 
+export const exportRoutes = {
+  create: defineRoute({
+    method: "POST",
+    path: "/api/recordings/export",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "Take footage out as files; with `dry_run`, 200 and what that would take",
+    body: ExportRequest,
+    response: z.union([ExportStarted, ExportEstimate]),
+    status: 202,
+    other: { status: 200, response: ExportEstimate },
+  }),
+  list: defineRoute({
+    method: "GET",
+    path: "/api/recordings/export",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "Exports, newest first",
+    query: Paging,
+    response: ExportList,
+  }),
+  get: defineRoute({
+    method: "GET",
+    path: "/api/recordings/export/:id",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "One export: its state, and its files once it is ready",
+    params: ExportParams,
+    response: Export,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/recordings/export/:id",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "Remove an export with its files; one that is being made is cancelled",
+    params: ExportParams,
+    status: 204,
+  }),
+  cancel: defineRoute({
+    method: "POST",
+    path: "/api/recordings/export/:id/cancel",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "Stop making it; what was made of it is removed",
+    params: ExportParams,
+    response: Export,
+  }),
+  retry: defineRoute({
+    method: "POST",
+    path: "/api/recordings/export/:id/retry",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "Make a failed or cancelled one again",
+    params: ExportParams,
+    response: Export,
+  }),
+  download: defineRoute({
+    method: "GET",
+    path: "/api/recordings/export/:id/download",
+    access: "recordings.export",
+    tag: "exports",
+    summary: "A file of it, or all of them as `<id>.zip` (`Range`, `ETag`, HEAD)",
+    params: ExportParams,
+    query: ExportDownloadQuery,
+    content: "application/octet-stream",
+  }),
+};
+
 export const eventRoutes = {
   stream: defineRoute({
     method: "GET",
@@ -568,6 +666,14 @@ export const systemRoutes = {
     tag: "system",
     summary: "Is it well? 503 only without catalog or storage",
     response: Health,
+  }),
+  key: defineRoute({
+    method: "GET",
+    path: "/api/system/key",
+    access: "signed-in",
+    tag: "system",
+    summary: "The public key that signs exports, and its fingerprint",
+    response: InstallationKey,
   }),
   status: defineRoute({
     method: "GET",

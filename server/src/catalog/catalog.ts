@@ -1,3 +1,4 @@
+import type { ExportSettings, ExportSettingsPatch } from "@nightjar/api/export";
 import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
 import { type AuditQueries, auditQueries } from "./audit.ts";
 import {
@@ -8,6 +9,16 @@ import {
   type OwnedCamera,
   type StoredCamera,
 } from "./cameras.ts";
+import { type ChainSignatureQueries, chainSignatureQueries } from "./chain-signatures.ts";
+import { exportSettings, updateExportSettings } from "./export-settings.ts";
+import {
+  type ExportQueries,
+  exportIds,
+  exportQueries,
+  exportsFinishedBefore,
+  resumeExports,
+  type StoredExport,
+} from "./exports.ts";
 import { type GroupQueries, groupQueries } from "./groups.ts";
 import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
 import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
@@ -49,6 +60,7 @@ export interface TenantCatalog {
   readonly tokens: TokenQueries;
   readonly alerts: AlertQueries;
   readonly audit: AuditQueries;
+  readonly exports: ExportQueries;
 }
 
 /** The few questions the system itself asks without knowing the tenant. Never to be answered to a caller without a check of its tenant. */
@@ -64,6 +76,15 @@ export interface AcrossTenants {
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
+  /** Puts exports that a stopped server was making back into the queue; answers all that are queued, the first first. */
+  resumeExports(): Promise<readonly StoredExport[]>;
+  exportsFinishedBefore(beforeMs: number): Promise<readonly StoredExport[]>;
+  /** The ids of all, and whether they are ready. */
+  exportIds(): Promise<ReadonlyMap<string, { readonly ready: boolean }>>;
+  exportSettings(): Promise<ExportSettings>;
+  updateExportSettings(
+    patch: ExportSettingsPatch,
+  ): Promise<{ readonly before: ExportSettings; readonly after: ExportSettings }>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
   createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
@@ -87,6 +108,8 @@ export interface Catalog {
   segments(camera: OwnedCamera): SegmentQueries;
   /** A camera's ledger, opened in the same way. */
   ledger(camera: OwnedCamera): LedgerQueries;
+  /** What was signed of a camera's chain, opened in the same way. */
+  chainSignatures(camera: OwnedCamera): ChainSignatureQueries;
   readonly acrossTenants: AcrossTenants;
   /** Makes the catalog say again what the files say; see `RestoreQueries`. */
   readonly restore: RestoreQueries;
@@ -102,6 +125,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     tenant: (tenantId) => tenantCatalog(context, tenantId),
     segments: (camera) => segmentQueries(context.db, camera),
     ledger: (camera) => ledgerQueries(context.db, camera),
+    chainSignatures: (camera) => chainSignatureQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
     restore: restoreQueries(context),
     async ping() {
@@ -125,6 +149,7 @@ function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog
     tokens: tokenQueries(handle),
     alerts: alertQueries(handle),
     audit: auditQueries(handle),
+    exports: exportQueries(handle),
   };
 }
 
@@ -138,6 +163,11 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     recordingRules: () => recordingRules(db),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
+    resumeExports: () => resumeExports(db),
+    exportsFinishedBefore: (beforeMs) => exportsFinishedBefore(db, beforeMs),
+    exportIds: () => exportIds(db),
+    exportSettings: () => exportSettings(db),
+    updateExportSettings: (patch) => updateExportSettings(db, patch),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),
     userForLogin: (username) => userForLogin(db, username),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, type FreshDatabase, NOW_MS } from "./catalog.contract.ts";
+import { exportsContract } from "./exports.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog } from "./open-catalog.ts";
 import { freePort, POSTGRES_PASSWORD, PostgresServer } from "./postgres-server.contract.ts";
@@ -42,6 +43,7 @@ describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));
+describe("exports on PostgreSQL", () => exportsContract(freshDatabase));
 describe("taking in from files on PostgreSQL", () => restoreContract(freshDatabase));
 
 describe("a data folder whose catalog is on PostgreSQL", () => {

@@ -1,5 +1,6 @@
 import type { AlertKind } from "@nightjar/api/alert";
 import type { RecordingKind } from "@nightjar/api/camera";
+import type { ExportStatus } from "@nightjar/api/export";
 import type { Generated } from "kysely";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { BuiltInRole } from "./roles.ts";
@@ -72,8 +73,8 @@ export interface Schema {
     payload_sha256: Uint8Array | null;
   };
   schedules: { id: Generated<number>; tenant_id: number; name: string; windows: string };
-  /** One row, for the whole installation. `recording`: what of the built-in defaults was changed. */
-  settings: { id: number; recording: string };
+  /** One row, for the whole installation. What of the built-in defaults was changed. */
+  settings: { id: number; recording: string; export: Generated<string> };
   /** From `at_ms` on, until the next row. `detail`: the kind of recording, or the cause why there is none. */
   ledger: { camera_id: number; at_ms: number; state: LedgerState["kind"]; detail: string };
   /** Sums over the closed segments of a camera, kept in the transaction that changes a segment. */
@@ -103,6 +104,30 @@ export interface Schema {
     after_json: string | null;
     address: string | null;
     previous_hash: string;
+  };
+  exports: {
+    id: string;
+    tenant_id: number;
+    created_at_ms: number;
+    created_by: string;
+    /** Order of the queue. */
+    place: number;
+    status: ExportStatus;
+    request: string;
+    result: string | null;
+    size_bytes: number;
+    error: string | null;
+    finished_at_ms: number | null;
+  };
+  /** The newest values of the cameras' chains, each signed once an hour. `name`, `start_ms`: of the segment that had it. */
+  chain_signatures: {
+    camera_id: number;
+    start_ms: number;
+    name: string;
+    chain: string;
+    signed_at_ms: number;
+    public_key: string;
+    signature: string;
   };
   /** How far the reports of each worker's journal are taken in. */
   worker_progress: { worker_name: string; worker_uuid: string; last_sequence: number };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { catalogContract, NOW_MS } from "./catalog.contract.ts";
+import { exportsContract } from "./exports.contract.ts";
 import { freshSqlite } from "./fresh-sqlite.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog, openCatalogToRead } from "./open-catalog.ts";
@@ -31,6 +32,7 @@ describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
 describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
 describe("the ledger on SQLite", () => ledgerContract(freshDatabase));
+describe("exports on SQLite", () => exportsContract(freshDatabase));
 describe("taking in from files on SQLite", () => restoreContract(freshDatabase));
 
 describe("a SQLite catalog", () => {

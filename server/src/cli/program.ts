@@ -54,6 +54,22 @@ for (const command of [check, reindex]) {
 }
 
 program
+  .command("verify")
+  .description(
+    "Verify an export without access to the installation; exit code 0: it is intact, 1: it is not, 2: it could not be read",
+  )
+  .argument("<folder|zip>", "The folder of the export, or its ZIP")
+  .option("--key <fingerprint>", "Also require that this key has signed it; the installation shows its fingerprint")
+  .option("--json", "Print for machines")
+  .action((path: string, options: Record<string, unknown>) =>
+    endWith(async () => {
+      const { verify } = await import("./verify.ts");
+      const key = typeof options.key === "string" ? options.key : undefined;
+      return verify({ path, key, json: options.json === true });
+    }),
+  );
+
+program
   .command("version")
   .description("Print the version")
   .action(() => console.log(programVersion()));

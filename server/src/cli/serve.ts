@@ -26,6 +26,7 @@ import { keepFootageApart } from "../storage/keep-footage-apart.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse } from "./disk-use.ts";
 import { type End, EndRequests } from "./end-requests.ts";
+import { exportService } from "./export-service.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -84,6 +85,7 @@ async function serveLogging(
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
   const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
+  const exports = await exportService({ settings, paths, secretBox, catalog, access, events, log });
   const slots = new TranscodeSlots();
   const live = new LiveHub({
     socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
@@ -102,8 +104,9 @@ async function serveLogging(
     events,
     runtime: manager,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    live,
     footage: footageReader(paths, settings.ffmpeg),
+    exports,
+    live,
     transcodes: new TranscodeViewers(slots, systemClock),
     healthChecks: healthChecks(settings, paths),
     metrics,
@@ -116,6 +119,8 @@ async function serveLogging(
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
+    await exports.queue.start();
+    exports.chainSigner.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
     const { end, signal } = await requests.next();
     const keepWorkers = end === "restart" || backend.workersOutliveServer;
@@ -123,6 +128,8 @@ async function serveLogging(
     log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
     await app.close();
     live.close();
+    await exports.chainSigner.close();
+    await exports.queue.close();
     await manager.close({ keepWorkers });
     return end;
   } finally {

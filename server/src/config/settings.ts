@@ -169,8 +169,10 @@ export function dataPaths(data: string) {
     root,
     catalog: join(root, "catalog.sqlite"),
     keyFile: join(root, "secret.key"),
+    signingKey: join(root, "signing.key"),
     workers: join(root, "workers"),
     recordings: join(root, "recordings"),
+    exports: join(root, "exports"),
     thumbnails: join(root, "thumbnails"),
     logs: join(root, "logs"),
   };

@@ -10,6 +10,8 @@ const KEPT_LINES = 40;
 export interface ProcessOptions {
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Folder in which it runs; ours where not said. */
+  readonly folder?: string;
   /** Written to its standard input, which is then closed; null: it stays open for `write`. */
   readonly stdin: string | Buffer | null;
   /** 0 to 19: how far others go before it; as its parent where not said. */
@@ -49,8 +51,8 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { program, stdin, niceness, onOutput, onErrorLine } = this.#options;
-    const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"] });
+    const { program, stdin, folder, niceness, onOutput, onErrorLine } = this.#options;
+    const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"], cwd: folder });
     this.#child = child;
     let startError: Error | null = null;
     child.once("error", (error) => {

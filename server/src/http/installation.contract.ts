@@ -16,6 +16,10 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { openSigningKey } from "../evidence/signing-key.ts";
+import { estimateExport } from "../export/estimate-export.ts";
+import { ExportQueue } from "../export/export-queue.ts";
+import type { ExportDeps } from "../export/ports.ts";
 import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
 import { H264Parts } from "../footage/h264-parts.ts";
 import { Pictures } from "../footage/pictures.ts";
@@ -77,6 +81,7 @@ const DISKS: readonly DiskUse[] = [
 export interface Installation {
   readonly app: FastifyInstance;
   readonly deps: HttpDeps;
+  readonly exportDeps: ExportDeps;
   readonly clock: SimulatedClock;
   readonly folder: string;
   /** Everything that was logged so far. */
@@ -159,6 +164,24 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     h264: new H264Parts({ ...reading, playable }),
     init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
+  const secretBox = await openSecretBox(join(folder, "secret.key"));
+  const events = new EventHub(clock);
+  const signingKey = await openSigningKey(join(folder, "signing.key"), secretBox);
+  const exportDeps: ExportDeps = {
+    ...{
+      catalog,
+      clock,
+      log,
+      audit: access.audit,
+      events,
+      reader,
+      ffmpeg: "ffmpeg",
+      signingKey,
+      version: "0.1.0-test",
+    },
+    folder: join(folder, "exports"),
+    segmentPath: footage.segmentPath,
+  };
   const deps: HttpDeps = {
     settings: {
       tls: null,
@@ -173,8 +196,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     clock,
     catalog,
     access,
-    secretBox: await openSecretBox(join(folder, "secret.key")),
-    events: new EventHub(clock),
+    secretBox,
+    events,
     runtime: {
       status: (id) => statuses.get(id) ?? null,
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
@@ -209,6 +232,12 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       },
     },
     footage,
+    exports: {
+      queue: new ExportQueue(exportDeps),
+      folder: exportDeps.folder,
+      publicKey: signingKey.publicKey,
+      estimate: (cameras, order) => estimateExport(exportDeps, cameras, order),
+    },
     live: new LiveHub({
       socketPath: ({ tenantId, id }) => join(folder, `${tenantId}-${id}.live`),
       ffmpeg: "ffmpeg",
@@ -246,6 +275,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   return {
     app,
     deps,
+    exportDeps,
     clock,
     folder,
     logged: () => lines.join(""),
@@ -311,6 +341,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     note: (cameraId, atMs, state) => report(cameraId, { kind: "ledger_noted", atMs, state }),
     async close() {
       await app.close();
+      await deps.exports.queue.close();
       deps.events.close();
       await catalog.close();
       await rm(folder, { recursive: true });

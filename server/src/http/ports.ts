@@ -1,4 +1,5 @@
 import type { CameraStatus, ProbeResult } from "@nightjar/api/camera";
+import type { ExportEstimate, ExportOrder, InstallationKey } from "@nightjar/api/export";
 import type { Access } from "../access/access.ts";
 import type { Clock } from "../base/clock.ts";
 import type { EventHub } from "../base/event-hub.ts";
@@ -7,6 +8,7 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
+import type { ExportQueue } from "../export/export-queue.ts";
 import type { SizedStream } from "../footage/file-pieces.ts";
 import type { H264Parts } from "../footage/h264-parts.ts";
 import type { Pictures } from "../footage/pictures.ts";
@@ -103,6 +105,15 @@ export interface HttpSettings {
   readonly version: string;
 }
 
+/** Exports: the queue that makes them, and where they lie. */
+export interface ExportService {
+  readonly queue: ExportQueue;
+  /** `<folder>/<export id>/<file>`. */
+  readonly folder: string;
+  readonly publicKey: InstallationKey;
+  estimate(cameras: readonly OwnedCamera[], order: ExportOrder): Promise<ExportEstimate>;
+}
+
 /** Everything the HTTP application uses. It owns none of it: closing the application closes nothing here. */
 export interface HttpDeps {
   readonly settings: HttpSettings;
@@ -115,6 +126,7 @@ export interface HttpDeps {
   readonly runtime: CameraRuntime;
   readonly probe: StreamProbe;
   readonly footage: FootageReader;
+  readonly exports: ExportService;
   readonly live: Pick<LiveHub, "watch" | "snapshot">;
   /** Who watches footage that is converted. */
   readonly transcodes: TranscodeViewers;

@@ -141,6 +141,9 @@ function schemaOf(contract: RouteContract): Record<string, unknown> {
     ...(body === undefined ? {} : { body }),
     response: {
       [contract.status ?? 200]: successOf(contract),
+      ...(contract.other === undefined
+        ? {}
+        : { [contract.other.status]: successOf({ ...contract, ...contract.other }) }),
       default: { description: "An error", content: JSON_ERROR },
     },
   };

@@ -1,8 +1,9 @@
 import type { Alert } from "@nightjar/api/alert";
 import type { Camera } from "@nightjar/api/camera";
+import type { Export, ExportList } from "@nightjar/api/export";
 import type { LiveEvent } from "@nightjar/api/live-event";
 import type { Days, Segment, Timeline } from "@nightjar/api/recording";
-import type { QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { growTimeline } from "../timeline/grow-timeline.ts";
 import { queryKeys } from "./query-keys.ts";
 
@@ -29,12 +30,39 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
     case "alert.changed":
       client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
       return;
+    case "export.changed":
+      applyExport(client, event.export);
+      return;
+    case "export.deleted":
+      client.setQueryData<ExportPages>(queryKeys.exports, (known) =>
+        withPages(known, (exports) => exports.filter((one) => one.export_id !== event.export_id)),
+      );
+      return;
     case "recording_rules.changed":
       for (const queryKey of [queryKeys.schedules, queryKeys.recordingSettings, queryKeys.cameras]) {
         void client.invalidateQueries({ queryKey });
       }
       return;
   }
+}
+
+type ExportPages = InfiniteData<ExportList, string | null>;
+
+function applyExport(client: QueryClient, changed: Export): void {
+  client.setQueryData<ExportPages>(queryKeys.exports, (known) => {
+    const isKnown = known?.pages.some(({ exports }) => exports.some((one) => one.export_id === changed.export_id));
+    return withPages(known, (exports, page) => {
+      if (isKnown) return exports.map((one) => (one.export_id === changed.export_id ? changed : one));
+      return page === 0 ? [changed, ...exports] : exports;
+    });
+  });
+}
+
+function withPages(
+  known: ExportPages | undefined,
+  change: (exports: Export[], page: number) => Export[],
+): ExportPages | undefined {
+  return known && { ...known, pages: known.pages.map((page, i) => ({ ...page, exports: change(page.exports, i) })) };
 }
 
 function withCamera(cameras: readonly Camera[], camera: Camera): Camera[] {

@@ -2,22 +2,26 @@ import type { User } from "@nightjar/api/access";
 import type { Alert } from "@nightjar/api/alert";
 import type { Camera } from "@nightjar/api/camera";
 import { ApiError } from "@nightjar/api/client";
+import type { ExportEstimate, ExportOrderInput } from "@nightjar/api/export";
 import type { Group } from "@nightjar/api/group";
 import {
   alertRoutes,
   authRoutes,
   cameraRoutes,
+  exportRoutes,
   groupRoutes,
   recordingRoutes,
   scheduleRoutes,
   settingsRoutes,
+  systemRoutes,
 } from "@nightjar/api/routes";
 import type { Schedule } from "@nightjar/api/schedule";
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import { queryKeys } from "./query-keys.ts";
 
 const PAGE = 1000;
+const EXPORTS_PAGE = 30;
 
 /** Does the first administrator still have to be made? */
 export const setupStateQuery = queryOptions({
@@ -139,6 +143,37 @@ export const segmentStartsQuery = (cameraId: number, startMs: number, endMs: num
       return segments.map(({ start }) => Date.parse(start));
     },
   });
+
+/** Exports, newest first, so many at a time. */
+export const exportsQuery = infiniteQueryOptions({
+  queryKey: queryKeys.exports,
+  queryFn: ({ pageParam, signal }) =>
+    call(exportRoutes.list, {
+      query: { limit: EXPORTS_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+      signal,
+    }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+
+/** What an export would take; nothing is made. */
+export const exportEstimateQuery = (order: ExportOrderInput) =>
+  queryOptions({
+    queryKey: queryKeys.exportEstimate(order),
+    queryFn: async ({ signal }): Promise<ExportEstimate> => {
+      const answer = await call(exportRoutes.create, { body: { ...order, dry_run: true }, signal });
+      if (!("dry_run" in answer)) throw new Error("An export was started that was only asked about.");
+      return answer;
+    },
+    staleTime: 30_000,
+    gcTime: 60_000,
+  });
+
+/** The key that signs exports. */
+export const installationKeyQuery = queryOptions({
+  queryKey: queryKeys.installationKey,
+  queryFn: ({ signal }) => call(systemRoutes.key, { signal }),
+});
 
 async function allPages<T>(
   page: (cursor: { cursor?: string }) => Promise<{ items: T[]; next: string | null }>,

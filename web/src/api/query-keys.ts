@@ -18,5 +18,8 @@ export const queryKeys = {
   segmentStartsOfCamera: (cameraId: number) => ["segment-starts", cameraId] as const,
   nextFootage: (cameraId: number, ms: number) => ["next-footage", cameraId, ms] as const,
   diagnosis: (cameraId: number, ms: number) => ["diagnosis", cameraId, ms] as const,
+  exports: ["exports"] as const,
+  exportEstimate: (order: unknown) => ["export-estimate", order] as const,
+  installationKey: ["installation-key"] as const,
   probe: (input: unknown) => ["probe", input] as const,
 };

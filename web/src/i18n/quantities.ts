@@ -15,6 +15,15 @@ export function formatBitrate(t: TFunction, bitsPerSecond: number, language: str
   return t("unit.mbps", { value });
 }
 
+/** `12.3 MB`, `1.2 GB`: decimal, as disks are sold. */
+export function formatSize(t: TFunction, bytes: number, language: string): string {
+  const [unit, divisor] = bytes < 1_000_000_000 ? (["megabytes", 1e6] as const) : (["gigabytes", 1e9] as const);
+  const value = bytes / divisor;
+  const digits = { maximumFractionDigits: value < 100 ? 1 : 0 };
+  const least = bytes > 0 ? Math.max(value, 0.1) : 0;
+  return t(`unit.${unit}`, { value: new Intl.NumberFormat(localeOf(language), digits).format(least) });
+}
+
 export function videoCodecName(codec: VideoCodec): string {
   return codec === "h264" ? "H.264" : "H.265";
 }

@@ -1,8 +1,9 @@
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, type MantineThemeOverride, mergeThemeOverrides } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useLiveUpdates } from "../api/live.ts";
 import { meQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
@@ -11,8 +12,11 @@ import { router } from "./router.tsx";
 
 /** The whole page: theme, query cache, live events, routes. */
 export function App() {
+  const { t } = useTranslation();
+  const closeLabel = t("common.close");
+  const named = useMemo(() => mergeThemeOverrides(theme, namedCloseButtons(closeLabel)), [closeLabel]);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="dark">
+    <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="dark">
       <Notifications position="bottom-right" autoClose={5000} />
       <QueryClientProvider client={queryClient}>
         <SessionWatch />
@@ -20,6 +24,11 @@ export function App() {
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** The cross of a notification is a button without any word. */
+function namedCloseButtons(label: string): MantineThemeOverride {
+  return { components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": label } } } } };
 }
 
 /** Keeps the event stream while somebody is signed in, and leaves the pages for signed-in people when the session ends. */

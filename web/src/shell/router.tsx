@@ -9,6 +9,7 @@ import {
 import { meQuery, setupStateQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { parseCameraSearch } from "../pages/devices/camera-search.ts";
+import { parseExportSearch } from "../pages/export/export-search.ts";
 import { parseFirstRunSearch } from "../pages/first-run/first-run-search.ts";
 import { parseLiveSearch } from "../pages/live/live-search.ts";
 import { parsePlaybackSearch } from "../pages/playback/playback-search.ts";
@@ -78,6 +79,13 @@ const playback = createRoute({
   component: lazyRouteComponent(() => import("../pages/playback/playback-page.tsx"), "PlaybackPage"),
 });
 
+const exporting = createRoute({
+  getParentRoute: () => shell,
+  path: "/export",
+  validateSearch: parseExportSearch,
+  component: lazyRouteComponent(() => import("../pages/export/export-page.tsx"), "ExportPage"),
+});
+
 const devices = createRoute({
   getParentRoute: () => shell,
   path: "/setup/devices",
@@ -127,7 +135,7 @@ const editSchedule = createRoute({
 const setupPages = [devices, addCamera, editCamera, recordingDefaults, schedules, addSchedule, editSchedule] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, live, playback, ...setupPages])]),
+  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, live, playback, exporting, ...setupPages])]),
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,
   defaultPendingMs: 300,

@@ -16,6 +16,25 @@ export function wallClockOf(ms: number, zone: string): string {
   return at(ms, zone).toPlainDateTime().toString({ smallestUnit: "second" }).replace("T", " ");
 }
 
+/** The time of day alone, as exact as it is: `14:30:07` or `14:30:07.240`. */
+export function timeOfDay(ms: number, zone: string): string {
+  const smallestUnit = Math.round(ms) % 1000 === 0 ? "second" : "millisecond";
+  return at(ms, zone).toPlainTime().toString({ smallestUnit });
+}
+
+/**
+ * When a zone's calendars and clocks show this: `date` is `2026-04-09`, `time` `14:30:07.240` or shorter; null where one of them is none. A
+ * time that comes twice is the first, one that is left out is as much later as the clocks were put forward.
+ */
+export function momentOf(date: string, time: string, zone: string): number | null {
+  try {
+    const plain = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time));
+    return plain.toZonedDateTime(zone).epochMilliseconds;
+  } catch {
+    return null;
+  }
+}
+
 /** What the zone's calendars and clocks show at a moment: the day of the week (0 = Monday) and the minutes since midnight. */
 export function timeOfWeek(ms: number, zone: string): { day: number; minute: number } {
   const { dayOfWeek, hour, minute } = at(ms, zone);

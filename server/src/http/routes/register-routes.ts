@@ -19,6 +19,10 @@ import { removeCameraRoute } from "./cameras/remove-camera.ts";
 import { updateCameraRoute } from "./cameras/update-camera.ts";
 import { updateCamerasRoute } from "./cameras/update-cameras.ts";
 import { eventStreamRoute } from "./events/event-stream.ts";
+import { cancelExportRoute, removeExportRoute, retryExportRoute } from "./exports/change-export.ts";
+import { createExportRoute } from "./exports/create-export.ts";
+import { downloadExportRoute } from "./exports/download-export.ts";
+import { getExportRoute, listExportsRoute } from "./exports/read-exports.ts";
 import { createGroupRoute } from "./groups/create-group.ts";
 import { listGroupsRoute } from "./groups/list-groups.ts";
 import { removeGroupRoute } from "./groups/remove-group.ts";
@@ -38,10 +42,12 @@ import { getScheduleRoute } from "./schedules/get-schedule.ts";
 import { listSchedulesRoute } from "./schedules/list-schedules.ts";
 import { removeScheduleRoute } from "./schedules/remove-schedule.ts";
 import { updateScheduleRoute } from "./schedules/update-schedule.ts";
+import { exportSettingsRoute, updateExportSettingsRoute } from "./settings/export-settings.ts";
 import { recordingSettingsRoute } from "./settings/recording-settings.ts";
 import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
 import { healthRoute } from "./system/health.ts";
 import { metricsRoute } from "./system/metrics.ts";
+import { systemKeyRoute } from "./system/system-key.ts";
 import { systemStatusRoute } from "./system/system-status.ts";
 import { createTokenRoute } from "./tokens/create-token.ts";
 import { listTokensRoute } from "./tokens/list-tokens.ts";
@@ -80,6 +86,8 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   removeScheduleRoute,
   recordingSettingsRoute,
   updateRecordingSettingsRoute,
+  exportSettingsRoute,
+  updateExportSettingsRoute,
   segmentsRoute,
   segmentFileRoute,
   segmentInitRoute,
@@ -92,6 +100,13 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   daysRoute,
   timelineRoute,
   playlistRoute,
+  createExportRoute,
+  listExportsRoute,
+  getExportRoute,
+  removeExportRoute,
+  cancelExportRoute,
+  retryExportRoute,
+  downloadExportRoute,
   thumbnailRoute,
   thumbnailSheetRoute,
   frameRoute,
@@ -99,6 +114,7 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   listAlertsRoute,
   acknowledgeAlertRoute,
   healthRoute,
+  systemKeyRoute,
   systemStatusRoute,
   metricsRoute,
 ];

@@ -46,8 +46,8 @@ export function closedMoov(initMoov: Buffer, tables: ReadonlyMap<number, SampleT
 }
 
 // Where `duration` stands behind the FullBox header, in versions 0 and 1 (clauses 8.2.2, 8.3.2, 8.4.2).
-const HEADER_DURATION_AT = { v0: 16, v1: 24 };
-const TRACK_DURATION_AT = { v0: 20, v1: 28 };
+export const HEADER_DURATION_AT = { v0: 16, v1: 24 };
+export const TRACK_DURATION_AT = { v0: 20, v1: 28 };
 
 function closedTrak(trak: Buffer, table: SampleTable, emptyDuration: number, duration: number): Buffer {
   const [root] = boxesIn(trak, 0, trak.length);
@@ -90,7 +90,7 @@ function rebuilt(bytes: Buffer, parent: BoxSpan, each: (child: BoxSpan) => Buffe
 }
 
 /** A copy of a header box with its `duration` set, in ticks of its own timescale. */
-function withDuration(box: Buffer, at: { v0: number; v1: number }, duration: number): Buffer {
+export function withDuration(box: Buffer, at: { v0: number; v1: number }, duration: number): Buffer {
   const copy = Buffer.from(box);
   const body = readBoxHeader(copy, 0)?.headerBytes ?? 0;
   const long = copy[body] === 1;

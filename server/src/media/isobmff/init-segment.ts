@@ -162,6 +162,34 @@ function editOffset(moov: Buffer, trak: BoxSpan, timescale: number, movieTimesca
   return offsetTicks;
 }
 
+/** What the edit list of each track adds to its media time, in ticks of the track; tracks of every kind. Throws MalformedMedia. */
+export function editOffsets(
+  moov: Buffer,
+): Map<number, { readonly timescale: number; readonly offsetTicks: number; readonly durationTicks: number }> {
+  const [root] = boxesIn(moov, 0, moov.length);
+  if (root === undefined) throw new MalformedMedia("not a moov box");
+  const movieTimescale = timescaleOf(moov, requireChild(moov, root, "mvhd"));
+  const traks = childrenOf(moov, root).filter((box) => box.type === "trak");
+  return new Map(
+    traks.map((trak) => {
+      const mdhd = requirePath(moov, trak, "mdia", "mdhd");
+      const timescale = timescaleOf(moov, mdhd);
+      const offsetTicks = editOffset(moov, trak, timescale, movieTimescale);
+      return [
+        trackId(moov, requireChild(moov, trak, "tkhd")),
+        { timescale, offsetTicks, durationTicks: durationOf(moov, mdhd) },
+      ];
+    }),
+  );
+}
+
+/** `duration` of an `mdhd` (clause 8.4.2). */
+function durationOf(moov: Buffer, mdhd: BoxSpan): number {
+  const long = moov[mdhd.bodyStart] === 1;
+  requireBody(mdhd, long ? 32 : 20);
+  return long ? readU64(moov, mdhd.bodyStart + 24) : moov.readUInt32BE(mdhd.bodyStart + 16);
+}
+
 /** `trak` boxes of a `moov` by track id: the bytes from which a closed file's tracks are made. */
 export function trakBoxes(moov: Buffer): Map<number, Buffer> {
   const [root] = boxesIn(moov, 0, moov.length);

@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
-import { X } from "lucide-react";
+import { FolderDown, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useHasPermission } from "../../api/use-session.ts";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { formatClock, formatDay } from "../../time/format.ts";
 import { dateOf } from "../../time/zone.ts";
 import type { Marked } from "../../timeline/draw.ts";
@@ -10,13 +12,15 @@ import classes from "./playback.module.css";
 interface MarkedBarProps {
   readonly marked: Marked;
   readonly zone: string;
+  readonly cameraIds: readonly number[];
   readonly onGo: (ms: number) => void;
   readonly onMark: (change: Partial<Marked>) => void;
 }
 
 /** What is marked, in words; each end is the way to it. */
-export function MarkedBar({ marked: { inMs, outMs }, zone, onGo, onMark }: MarkedBarProps) {
+export function MarkedBar({ marked: { inMs, outMs }, zone, cameraIds, onGo, onMark }: MarkedBarProps) {
   const { t, i18n } = useTranslation();
+  const mayExport = useHasPermission("recordings.export");
   if (inMs === null && outMs === null) return null;
   const sameDay = inMs !== null && outMs !== null && dateOf(inMs, zone) === dateOf(outMs, zone);
   const text = (ms: number) => {
@@ -43,6 +47,22 @@ export function MarkedBar({ marked: { inMs, outMs }, zone, onGo, onMark }: Marke
       {end(t("playback.in"), inMs)}
       {end(t("playback.out"), outMs)}
       {order !== null && <Text size="xs">{order}</Text>}
+      {mayExport && inMs !== null && outMs !== null && outMs > inMs && (
+        <ButtonLink
+          to="/export"
+          search={{
+            cameras: cameraIds,
+            start: new Date(inMs).toISOString(),
+            end: new Date(outMs).toISOString(),
+          }}
+          size="compact-xs"
+          variant="light"
+          leftSection={<FolderDown size={14} aria-hidden />}
+          title={t("export.ofMarksHint")}
+        >
+          {t("export.ofMarks")}
+        </ButtonLink>
+      )}
       <Tooltip label={t("playback.clearMarks")}>
         <ActionIcon ml="auto" aria-label={t("playback.clearMarks")} onClick={() => onMark({ inMs: null, outMs: null })}>
           <X size={16} />

@@ -1,4 +1,5 @@
 import { asSpeed, type Speed } from "../../player/speeds.ts";
+import { isId, isTime } from "../../shell/search-values.ts";
 import { clampSpan } from "../../timeline/geometry.ts";
 
 /** So many cameras are shown side by side at most. */
@@ -32,12 +33,4 @@ export function parsePlaybackSearch(search: Record<string, unknown>): PlaybackSe
     ...(isTime(search.in) ? { in: search.in } : {}),
     ...(isTime(search.out) ? { out: search.out } : {}),
   };
-}
-
-function isId(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value > 0;
-}
-
-function isTime(value: unknown): value is string {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }

@@ -91,7 +91,7 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
             onSpeed={(speed) => group?.setSpeed(speed)}
             onNewest={() => group?.goLive() || goToNewest()}
           />
-          <MarkedBar marked={marked} zone={zone} onGo={(ms) => group?.open(ms)} onMark={mark} />
+          <MarkedBar marked={marked} zone={zone} cameraIds={cameraIds} onGo={(ms) => group?.open(ms)} onMark={mark} />
           {group !== null && (
             <Timeline
               cameras={timelineCameras}

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { LiveEvent } from "@nightjar/api/live-event";
 import { eventRoutes } from "@nightjar/api/routes";
+import { mayDo } from "../../../access/principal.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 
@@ -17,7 +18,9 @@ export function eventStreamRoute(registrar: Registrar, deps: HttpDeps): void {
     const stream = new Readable({ read: () => undefined });
     open.add(stream);
     const stop = deps.events.subscribe(({ tenantId, event }) => {
-      if (tenantId === null || tenantId === principal.tenantId) send(stream, eventText(event));
+      if (tenantId !== null && tenantId !== principal.tenantId) return;
+      if (event.type.startsWith("export.") && !mayDo(principal, "recordings.export")) return;
+      send(stream, eventText(event));
     });
     const stopHeartbeat = keepAlive(stream, deps, request.credential?.token ?? "");
     stream.once("close", () => {

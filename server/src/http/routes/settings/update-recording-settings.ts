@@ -33,7 +33,7 @@ export function updateRecordingSettingsRoute(registrar: Registrar, deps: HttpDep
 }
 
 /** The cameras of every tenant inherit them: no customer may change what another one's cameras do. */
-function notForCustomers(): NightjarError {
+export function notForCustomers(): NightjarError {
   return new NightjarError(
     "forbidden",
     "These settings are the whole installation's: only its own administrators change them. Set what you need at your cameras.",
