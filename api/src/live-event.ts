@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Alert } from "./alert.ts";
 import { Camera, CameraStatus } from "./camera.ts";
 import { Segment } from "./recording.ts";
+import { Instant } from "./time.ts";
 
 /**
  * What `GET /api/events/stream` sends: server-sent events whose `event:` is `type` and whose `data:` is the whole object as JSON. A
@@ -14,6 +15,9 @@ export const LiveEvent = z
     z.object({ type: z.literal("camera.deleted"), camera_id: z.number().int() }),
     z.object({ type: z.literal("camera.status"), status: CameraStatus }),
     z.object({ type: z.literal("segment.changed"), segment: Segment }),
+    z
+      .object({ type: z.literal("footage.deleted"), camera_id: z.number().int(), start: Instant, end: Instant })
+      .describe("Segments of this span are gone"),
     z.object({ type: z.literal("alert.changed"), alert: Alert }),
     z
       .object({ type: z.literal("recording_rules.changed") })
@@ -29,6 +33,7 @@ export const LIVE_EVENT_TYPES = [
   "camera.deleted",
   "camera.status",
   "segment.changed",
+  "footage.deleted",
   "alert.changed",
   "recording_rules.changed",
 ] as const;

@@ -1,3 +1,6 @@
+import type { PlannedSegment } from "../footage/deletion-plan.ts";
+import type { SegmentDeleted } from "../ipc/messages.ts";
+import type { LockedSpan } from "../recording/lock.ts";
 import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
 import { type AuditQueries, auditQueries } from "./audit.ts";
 import {
@@ -5,17 +8,37 @@ import {
   type CameraQueries,
   cameraQueries,
   enabledCameras,
+  everyCamera,
   type OwnedCamera,
   type StoredCamera,
 } from "./cameras.ts";
 import { type GroupQueries, groupQueries } from "./groups.ts";
 import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
+import { type LockQueries, lockQueries, locksByCamera } from "./locks.ts";
+import { type PlaceQueries, placeQueries } from "./places.ts";
 import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
 import { type RecordingRules, recordingRules } from "./recording-rules.ts";
-import { lastTakenReport, type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import {
+  lastTakenReport,
+  type NumberedReport,
+  type ReportOutcome,
+  takeDeletion,
+  takeGone,
+  takeReport,
+} from "./report-intake.ts";
 import { type RestoreQueries, restoreQueries } from "./restore.ts";
 import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
-import { footageTotals, type SegmentQueries, type SegmentTotals, segmentQueries } from "./segments.ts";
+import {
+  bytesBegunIn,
+  type CameraUsage,
+  footageTotals,
+  oldestSegments,
+  type SegmentQueries,
+  type SegmentTotals,
+  type Span,
+  segmentQueries,
+  usageByCamera,
+} from "./segments.ts";
 import {
   removeExpiredSessions,
   type SessionQueries,
@@ -42,6 +65,7 @@ export interface TenantCatalog {
   readonly cameras: CameraQueries;
   readonly groups: GroupQueries;
   readonly schedules: ScheduleQueries;
+  readonly locks: LockQueries;
   /** Of the installation, as they hold for this tenant's cameras. */
   readonly recordingDefaults: RecordingDefaultsQueries;
   readonly users: UserQueries;
@@ -60,7 +84,24 @@ export interface AcrossTenants {
   enabledCameras(): Promise<readonly StoredCamera[]>;
   /** All cameras that are not removed. */
   allCameras(): Promise<readonly StoredCamera[]>;
+  /** All cameras, removed ones too. */
+  everyCamera(): Promise<readonly StoredCamera[]>;
   recordingRules(): Promise<RecordingRules>;
+  /** The locks of all tenants by camera, expired ones too. */
+  locksByCamera(): Promise<ReadonlyMap<number, readonly LockedSpan[]>>;
+  /** What the footage of every camera takes that ever had some. */
+  usageByCamera(): Promise<readonly CameraUsage[]>;
+  /** Bytes of a camera's closed segments that begin in a span. */
+  bytesBegunIn(cameraId: number, span: Span): Promise<number>;
+  /** The oldest segments of a camera behind an instant. */
+  oldestSegments(
+    cameraId: number,
+    page: { readonly afterMs: number; readonly count: number },
+  ): Promise<readonly PlannedSegment[]>;
+  /** A segment was deleted; can be told twice. */
+  takeDeletion(cameraId: number, deleted: Omit<SegmentDeleted, "kind">): Promise<ReportOutcome>;
+  /** The file of a segment is not there. */
+  takeGone(cameraId: number, name: string): Promise<void>;
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
@@ -88,6 +129,8 @@ export interface Catalog {
   /** A camera's ledger, opened in the same way. */
   ledger(camera: OwnedCamera): LedgerQueries;
   readonly acrossTenants: AcrossTenants;
+  /** Where files lie. */
+  readonly places: PlaceQueries;
   /** Makes the catalog say again what the files say; see `RestoreQueries`. */
   readonly restore: RestoreQueries;
   /** Throws when the database does not answer or cannot be read. For the health check. */
@@ -104,6 +147,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     ledger: (camera) => ledgerQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
     restore: restoreQueries(context),
+    places: placeQueries(context.db),
     async ping() {
       // Of a table: SQLite answers a query without one from nowhere, whatever has become of the file.
       await context.db.selectFrom("tenants").select("id").limit(1).execute();
@@ -119,6 +163,7 @@ function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog
     cameras: cameraQueries(handle),
     groups: groupQueries(handle),
     schedules: scheduleQueries(handle),
+    locks: lockQueries(handle),
     recordingDefaults: recordingDefaultsQueries(context, tenantId),
     users: userQueries(handle),
     sessions: sessionQueries(handle),
@@ -135,7 +180,14 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     tenants: () => allTenants(db),
     enabledCameras: () => enabledCameras(db),
     allCameras: () => allCameras(db),
+    everyCamera: () => everyCamera(db),
     recordingRules: () => recordingRules(db),
+    locksByCamera: () => locksByCamera(db),
+    usageByCamera: () => usageByCamera(db),
+    bytesBegunIn: (cameraId, span) => bytesBegunIn(db, cameraId, span),
+    oldestSegments: (cameraId, page) => oldestSegments(db, cameraId, page),
+    takeDeletion: (cameraId, deleted) => takeDeletion(context, cameraId, deleted),
+    takeGone: (cameraId, name) => takeGone(context, cameraId, name),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
     hasAdministrator: () => hasAdministrator(db),

@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
-import type { LedgerNoted, Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import type { LedgerNoted, Report, SegmentClosed, SegmentDeleted, SegmentOpened } from "../ipc/messages.ts";
 import { isLedgerState } from "../recording/ledger.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
+import { noteDeleted } from "./deletions.ts";
 import { writeLedgerEntry } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import { NAME_TOLERANCE_MS, type StoredSegment, segmentByName } from "./segments.ts";
@@ -25,6 +26,8 @@ export type ReportOutcome =
   | { readonly kind: "stored"; readonly segment: StoredSegment; readonly note: string | null }
   /** The row as it was. */
   | { readonly kind: "removed"; readonly segment: StoredSegment }
+  /** The segment's row is gone, and that it was deleted is noted. */
+  | { readonly kind: "deleted"; readonly startMs: number; readonly endMs: number }
   /** The line stands in the camera's ledger. */
   | { readonly kind: "noted" }
   /** Nothing to do: the catalog says so already. */
@@ -90,7 +93,40 @@ async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: Numbere
       if (present === undefined) return { kind: "unchanged" };
       await replace(db, present, undefined);
       return { kind: "removed", segment: present };
+    case "segment_deleted":
+      return deleteRow(db, cameraId, report, present);
   }
+}
+
+async function deleteRow(
+  db: Kysely<Schema>,
+  cameraId: number,
+  { startMs, endMs, cause }: Omit<SegmentDeleted, "kind">,
+  present: StoredSegment | undefined,
+): Promise<ReportOutcome> {
+  if (present !== undefined) await replace(db, present, undefined);
+  await noteDeleted(db, cameraId, { startMs, endMs, cause });
+  return { kind: "deleted", startMs, endMs };
+}
+
+/** The same without a report: by the server, in the place of a worker that there is not. It can be done twice. */
+export function takeDeletion(
+  { db }: CatalogContext,
+  cameraId: number,
+  deleted: Omit<SegmentDeleted, "kind">,
+): Promise<ReportOutcome> {
+  return db.transaction().execute(async (transaction) => {
+    const present = await segmentByName(transaction, cameraId, deleted.name);
+    return deleteRow(transaction, cameraId, deleted, present);
+  });
+}
+
+/** The row of a segment whose file is not there goes. */
+export async function takeGone({ db }: CatalogContext, cameraId: number, name: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const present = await segmentByName(transaction, cameraId, name);
+    if (present !== undefined) await replace(transaction, present, undefined);
+  });
 }
 
 function refused(report: Report, reason: string): ReportOutcome {

@@ -1,5 +1,6 @@
 import type { RecordingKind } from "@nightjar/api/camera";
 import { type Kysely, type Selectable, sql } from "kysely";
+import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -111,6 +112,71 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
       };
     },
   };
+}
+
+/** The oldest segments of a camera behind `afterMs`, as many as asked for: what deletion begins with. */
+export async function oldestSegments(
+  db: Kysely<Schema>,
+  cameraId: number,
+  page: { readonly afterMs: number; readonly count: number },
+): Promise<PlannedSegment[]> {
+  const rows = await db
+    .selectFrom("segments")
+    .select(["name", "start_ms", "end_ms", "size_bytes", "state"])
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", ">", page.afterMs)
+    .orderBy("start_ms")
+    .limit(page.count)
+    .execute();
+  return rows.map((row) => ({
+    cameraId,
+    name: row.name,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    sizeBytes: row.size_bytes,
+    open: row.state === "open",
+  }));
+}
+
+/** What the footage of a camera takes, and how old it is. */
+export interface CameraUsage extends SegmentTotals {
+  readonly cameraId: number;
+  /** Where its oldest segment begins and its newest ends; null: it has none. */
+  readonly oldestMs: number | null;
+  readonly newestMs: number | null;
+}
+
+/** Of every camera that ever had footage; each costs three rows, however many segments there are. */
+export async function usageByCamera(db: Kysely<Schema>): Promise<readonly CameraUsage[]> {
+  const edge = (column: "start_ms" | "end_ms", direction: "asc" | "desc") =>
+    sql<number | null>`(select ${sql.ref(column)} from segments where segments.camera_id = segment_totals.camera_id
+      order by start_ms ${sql.raw(direction)} limit 1)`;
+  const rows = await db
+    .selectFrom("segment_totals")
+    .selectAll()
+    .select([edge("start_ms", "asc").as("oldest_ms"), edge("end_ms", "desc").as("newest_ms")])
+    .orderBy("camera_id")
+    .execute();
+  return rows.map((row) => ({
+    cameraId: row.camera_id,
+    count: row.segment_count,
+    sizeBytes: row.size_bytes,
+    durationMs: row.duration_ms,
+    oldestMs: row.oldest_ms,
+    newestMs: row.newest_ms,
+  }));
+}
+
+/** Bytes of the closed segments of a camera that begin in a span. */
+export async function bytesBegunIn(db: Kysely<Schema>, cameraId: number, span: Span): Promise<number> {
+  const { bytes } = await db
+    .selectFrom("segments")
+    .select(sql<number>`cast(coalesce(sum(size_bytes), 0) as bigint)`.as("bytes"))
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", ">=", span.startMs)
+    .where("start_ms", "<", span.endMs)
+    .executeTakeFirstOrThrow();
+  return bytes;
 }
 
 /** What the totals of these segments must be. Pure. */

@@ -18,9 +18,8 @@ const MAX_LOG_FILE_BYTES = 2_000_000;
  */
 export async function runWorker(argv: readonly string[]): Promise<void> {
   const options = workerOptions(argv);
-  const log = createLog({ level: "info", outputs: [{ format: "json", write: logWriter(options.log) }] }).named(
-    "worker",
-  );
+  const root = createLog({ level: "info", outputs: [{ format: "json", write: logWriter(options.log) }] });
+  const log = root.named("worker");
   const fail = (error: unknown): void => {
     log.error("the worker fails", { error });
     process.exit(1);
@@ -36,6 +35,7 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
     secretBox: await openSecretBox(options.key),
     clock: systemClock,
     log,
+    recordingsLog: root.named("recordings"),
   });
   const stop = async (): Promise<void> => {
     process.off("SIGTERM", stop).off("SIGINT", stop);

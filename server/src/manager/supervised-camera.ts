@@ -6,7 +6,15 @@ import { errorMessage } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import { replaceFile } from "../base/replace-file.ts";
-import type { FromWorker, RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import type {
+  DeleteAnswer,
+  DeleteCommand,
+  FromWorker,
+  RecordAnswer,
+  RecordCommand,
+  WorkerSettings,
+  WorkerStatus,
+} from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
@@ -20,6 +28,8 @@ const REPORT_RETRY_MS = 1000;
 /** Whoever takes a connection and does not greet within this has stopped working. */
 const GREETING_WITHIN_MS = 5000;
 const ANSWER_WITHIN_MS = 3000;
+/** Large files on a busy disk take their time. */
+const DELETED_WITHIN_MS = 120_000;
 /** A worker that lived this long after its greeting did not fail on start; its failure is a first one again. */
 const STEADY_AFTER_MS = 10_000;
 
@@ -81,6 +91,7 @@ export class SupervisedCamera {
   /** The connection on which a report could not be taken. */
   #refused: WorkerChannel | null = null;
   #asked = new Map<number, (answer: RecordAnswer) => void>();
+  #deleting = new Map<number, (answer: DeleteAnswer | null) => void>();
   #lastAsked = 0;
 
   constructor(options: SupervisedCameraOptions) {
@@ -157,6 +168,24 @@ export class SupervisedCamera {
     worker.channel.send({ type: "record", id, command });
     const answer = await answered;
     this.#asked.delete(id);
+    return answer;
+  }
+
+  /** Has the worker delete segments; null when it does not answer: what became of them its reports tell. */
+  async delete(command: DeleteCommand): Promise<DeleteAnswer | null> {
+    const worker = this.#worker;
+    if (worker === null) return null;
+    this.#lastAsked += 1;
+    const id = this.#lastAsked;
+    const answer = await new Promise<DeleteAnswer | null>((resolve) => {
+      const cancel = this.#options.clock.after(DELETED_WITHIN_MS, () => resolve(null));
+      this.#deleting.set(id, (told) => {
+        cancel();
+        resolve(told);
+      });
+      worker.channel.send({ type: "delete", id, command });
+    });
+    this.#deleting.delete(id);
     return answer;
   }
 
@@ -293,6 +322,7 @@ export class SupervisedCamera {
       closed: () => {
         greeted(null);
         this.#worker = null;
+        for (const answered of this.#deleting.values()) answered(null);
         ended();
       },
     });
@@ -314,6 +344,10 @@ export class SupervisedCamera {
     if (message.type === "record_answer") {
       this.#asked.get(message.id)?.(message.answer);
       this.#asked.delete(message.id);
+      return;
+    }
+    if (message.type === "delete_answer") {
+      this.#deleting.get(message.id)?.(message.answer);
       return;
     }
     this.#reports = this.#reports.then(async () => {

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
-import type { WorkerSettings } from "../ipc/messages.ts";
+import type { WorkerSettings, WorkerStorage } from "../ipc/messages.ts";
 import { effectiveAudio, effectiveRecording } from "../recording/camera-settings.ts";
+import type { LockedSpan } from "../recording/lock.ts";
+import { type CameraPromise, cameraPromise } from "../recording/storage-settings.ts";
+import type { StorageOrders } from "../storage/keeping/storage-orders.ts";
 
 const BYTES_PER_MB = 1_000_000;
 
@@ -23,6 +26,7 @@ export function workerSettings(
   camera: StoredCamera,
   rules: RecordingRules,
   places: { recordings: string; ffmpeg: string; maxBufferBytes: number },
+  keeping: { readonly orders: StorageOrders; readonly locks: readonly LockedSpan[] },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
@@ -50,5 +54,23 @@ export function workerSettings(
     audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
     ffmpegPath: places.ffmpeg,
+    storage: workerStorage(camera, cameraPromise(camera.storage, recording, defaults.storage), keeping),
+  };
+}
+
+function workerStorage(
+  camera: StoredCamera,
+  { retentionMs, minimumRetentionMs }: CameraPromise,
+  { orders, locks }: { readonly orders: StorageOrders; readonly locks: readonly LockedSpan[] },
+): WorkerStorage {
+  return {
+    volume: orders.volume,
+    besideFolders: orders.besideFolders(camera.id),
+    retentionMs,
+    minimumRetentionMs,
+    locks,
+    clockBelievedMs: orders.clockBelievedMs,
+    stopBelowBytes: orders.stopBelowBytes,
+    held: orders.held(camera.id),
   };
 }

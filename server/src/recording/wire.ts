@@ -1,5 +1,5 @@
 import type { Alert } from "@nightjar/api/alert";
-import type { AudioSettings, Camera, RecordingKind, RecordingOverrides } from "@nightjar/api/camera";
+import type { AudioSettings, Camera, RecordingKind, RecordingOverrides, StorageOverrides } from "@nightjar/api/camera";
 import type { Segment } from "@nightjar/api/recording";
 import { type CameraDefaults, effectiveAudio, effectiveRecording } from "./camera-settings.ts";
 
@@ -20,6 +20,7 @@ interface CameraRow {
   readonly transport: "tcp" | "udp";
   readonly recording: RecordingOverrides;
   readonly audio: AudioSettings | null;
+  readonly storage: StorageOverrides;
   readonly createdAtMs: number;
 }
 
@@ -37,6 +38,7 @@ export function cameraToWire(camera: CameraRow, defaults: CameraDefaults): Camer
     transport: camera.transport,
     recording: camera.recording,
     audio: camera.audio,
+    storage: camera.storage,
     effective: {
       recording: effectiveRecording(camera.recording, defaults.recording),
       audio: effectiveAudio(camera.audio, defaults.audio),

@@ -5,11 +5,20 @@ import type { Log } from "../base/log.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import { ChainKeeper } from "../footage/chain-keeper.ts";
-import type { RecordAnswer, RecordCommand, WorkerCounters, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import type {
+  DeleteAnswer,
+  DeleteCommand,
+  RecordAnswer,
+  RecordCommand,
+  WorkerCounters,
+  WorkerSettings,
+  WorkerStatus,
+} from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
 import { CameraFile } from "./camera-file.ts";
+import { FootageRetention } from "./footage-retention.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestState } from "./ingest.ts";
 import { Ledger } from "./ledger.ts";
@@ -18,12 +27,15 @@ import { RecordingControl } from "./recording-control.ts";
 import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
+import { StorageGuard } from "./storage-guard.ts";
 import { StreamMeter } from "./stream-meter.ts";
 import { workerWarnings } from "./warnings.ts";
 
 /** What has changed is told at once; this is for figures that always move. */
 const STATUS_INTERVAL_MS = 2000;
 const MANUAL_FILE = "manual.json";
+/** Whether footage may be written still is looked at this often: what is free changes without us. */
+const STORAGE_CHECK_MS = 5000;
 
 export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPath" | "journalPath" | "version"> {
   readonly settingsPath: string;
@@ -32,10 +44,13 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
   readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
+  /** `nightjar.recordings`: what becomes of footage. */
+  readonly recordingsLog: Log;
 }
 
 /** Asked in the moment before the worker is ready. */
 const NOT_READY: RecordAnswer = { recording: false, keptSeconds: null };
+const CANNOT_DELETE_YET: DeleteAnswer = { deleted: [], refused: [], problem: "The worker is not ready yet." };
 
 interface WorkerParts {
   readonly reports: ReportSender;
@@ -44,6 +59,7 @@ interface WorkerParts {
   readonly chain: ChainKeeper;
   readonly left: LeftBehind;
   readonly manual: ManualState;
+  readonly guard: StorageGuard;
 }
 
 /** Everything one worker process does for its camera. `start()` once, `close()` once. */
@@ -55,6 +71,8 @@ export class CameraWorker {
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
   readonly #cameraFile = new CameraFile();
+  readonly #guard: StorageGuard;
+  #retention: FootageRetention | null = null;
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
@@ -73,6 +91,7 @@ export class CameraWorker {
     this.#reports = reports;
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
+    this.#guard = parts.guard;
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -80,6 +99,7 @@ export class CameraWorker {
       chain: parts.chain,
       footageEndMs: parts.left.footageEndMs,
       prepareFolder: () => this.#writeCameraFile(),
+      mayWrite: () => this.#guard.mayWrite(),
       report: (report) => {
         reports.report(report);
         this.#sendStatusSoon();
@@ -108,28 +128,49 @@ export class CameraWorker {
       startedAtMs: options.clock.nowMs(),
       onSettingsChanged: () => started?.settingsChanged(),
       onRecord: (command) => started?.record(command) ?? NOT_READY,
+      onDelete: async (command) => (await started?.delete(command)) ?? CANNOT_DELETE_YET,
     });
     const { segmentFolder: folder, createdAtMs } = settings;
+    const guard = new StorageGuard(settings);
     const left = await readLeftBehind(folder);
     const ledger = await Ledger.open({
       folder: join(folder, "ledger"),
       clock: options.clock,
       log: options.log.named("ledger"),
       report: (entry) => reports.report({ kind: "ledger_noted", ...entry }),
+      mayWrite: () => guard.requireVolume(),
     });
     const { stateFolder, clock } = options;
     const { heartbeat, lastLife } = await Heartbeat.start(join(stateFolder, "heartbeat.json"), clock);
     accountForAbsence(ledger, lastLife, { footageEndMs: left.footageEndMs, createdAtMs });
     const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left.names);
     const manual = await readManual(join(stateFolder, MANUAL_FILE));
-    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual });
+    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual, guard });
     started = worker;
     await worker.#writeCameraFile();
     worker.#connect();
     worker.#sendStatusRegularly();
+    worker.#checkStorageRegularly();
     // In the background: hashing a long segment must not hold up the recording.
     void worker.#mend(left.names);
+    worker.#retention = await FootageRetention.start({
+      settings: () => worker.#settings,
+      clock,
+      log: options.recordingsLog,
+      journalPath: join(stateFolder, "deletions.jsonl"),
+      beliefPath: join(stateFolder, "clock-believed"),
+      newestMs: left.footageEndMs,
+      report: (report) => {
+        reports.report(report);
+        return reports.written();
+      },
+    });
     return worker;
+  }
+
+  /** Deletes segments that the server names. */
+  async delete(command: DeleteCommand): Promise<DeleteAnswer> {
+    return (await this.#retention?.delete(command)) ?? CANNOT_DELETE_YET;
   }
 
   /** A person wants footage now, or no more, or what has just passed. */
@@ -157,8 +198,13 @@ export class CameraWorker {
   async #apply(settings: WorkerSettings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
+    this.#guard.update(settings);
     this.#recorder.update(settings);
     this.#control.update(settings);
+    if (!isDeepStrictEqual(before.storage, settings.storage)) {
+      this.#retention?.settingsChanged();
+      void this.#recorder.checkStorage();
+    }
     void this.#writeCameraFile();
     const sameStream =
       isDeepStrictEqual(before.source, settings.source) &&
@@ -221,13 +267,24 @@ export class CameraWorker {
 
   /** A folder that cannot be written is told by the segment that cannot be created in it, and tried again with the next. */
   async #writeCameraFile(): Promise<void> {
-    await this.#cameraFile.write(this.#settings.segmentFolder, this.#settings).catch(() => {});
+    await this.#guard
+      .requireVolume()
+      .then(() => this.#cameraFile.write(this.#settings.segmentFolder, this.#settings))
+      .catch(() => {});
   }
 
   #keepManual(manual: ManualState): void {
     replaceFile(join(this.#options.stateFolder, MANUAL_FILE), JSON.stringify(manual), { durable: true }).catch(
       (error) => this.#options.log.warn("a recording by hand will not outlive this worker", { error }),
     );
+  }
+
+  #checkStorageRegularly(): void {
+    this.#options.clock.after(STORAGE_CHECK_MS, async () => {
+      if (this.#closed) return;
+      await this.#recorder.checkStorage();
+      this.#checkStorageRegularly();
+    });
   }
 
   #sendStatusRegularly(): void {
@@ -297,6 +354,7 @@ export class CameraWorker {
     await this.#ingest?.close("stopped");
     this.#control.close("stopped");
     await this.#recorder.close();
+    await this.#retention?.close();
     await this.#ledger.close();
     await this.#heartbeat.close();
     await this.#reports.close();

@@ -23,6 +23,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly report: (entry: LedgerEntry) => void;
+  /** Rejects where nothing may be written now: its volume is away. */
+  readonly mayWrite?: () => Promise<void>;
 }
 
 /**
@@ -83,6 +85,7 @@ export class Ledger {
     const entries = [...this.#unwritten];
     if (entries.length === 0) return;
     try {
+      await this.#options.mayWrite?.();
       await append(this.#options.folder, entries, this.#torn);
       this.#torn = false;
       this.#unwritten = this.#unwritten.slice(entries.length);

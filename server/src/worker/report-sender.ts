@@ -2,7 +2,16 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import type { Log } from "../base/log.ts";
 import { LineChannel } from "../ipc/line-channel.ts";
-import type { FromWorker, RecordAnswer, RecordCommand, Report, ToWorker, WorkerStatus } from "../ipc/messages.ts";
+import type {
+  DeleteAnswer,
+  DeleteCommand,
+  FromWorker,
+  RecordAnswer,
+  RecordCommand,
+  Report,
+  ToWorker,
+  WorkerStatus,
+} from "../ipc/messages.ts";
 import { ReportJournal } from "../ipc/report-journal.ts";
 
 /** A server that does not read is cut off at this; it connects again and gets what it missed. */
@@ -16,6 +25,7 @@ export interface ReportSenderOptions {
   readonly log: Log;
   readonly onSettingsChanged: () => void;
   readonly onRecord: (command: RecordCommand) => RecordAnswer;
+  readonly onDelete: (command: DeleteCommand) => Promise<DeleteAnswer>;
 }
 
 /** The worker's end of the socket: writes reports down, sends them when the server is there, forgets them when it has committed them. */
@@ -77,6 +87,11 @@ export class ReportSender {
       case "record":
         this.#send({ type: "record_answer", id: message.id, answer: this.#options.onRecord(message.command) });
         break;
+      case "delete":
+        void this.#options
+          .onDelete(message.command)
+          .then((answer) => this.#send({ type: "delete_answer", id: message.id, answer }));
+        break;
     }
   }
 
@@ -92,6 +107,11 @@ export class ReportSender {
       }
       this.#send({ type: "report", ...numbered });
     });
+  }
+
+  /** Resolves when all that was reported so far is written down, or will be told in any case. */
+  async written(): Promise<void> {
+    await this.#writing;
   }
 
   /** The newest status replaces older ones; it is not kept for an absent server. */

@@ -1,18 +1,16 @@
-import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../base/clock.ts";
-import { makeFolder } from "../../base/make-folder.ts";
 import type { OwnedCamera } from "../../catalog/cameras.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { RestoredFootage } from "../../catalog/restore.ts";
 import { type SegmentTotals, type StoredSegment, sumOf } from "../../catalog/segments.ts";
 import { describeCamera, writeCameraDescription } from "../../footage/camera-description.ts";
 import { hashPayload } from "../../footage/inspect-segment.ts";
-import { syncFolder } from "../../footage/segment-file.ts";
+import { writeDeletions } from "../../footage/ledger-deletions.ts";
 import { workerName } from "../../ipc/messages.ts";
-import { deletionLine } from "../../recording/deletion.ts";
-import { type LedgerEntry, ledgerFileName, sameState } from "../../recording/ledger.ts";
+import type { Deletion } from "../../recording/deletion.ts";
+import { type LedgerEntry, sameState } from "../../recording/ledger.ts";
 import { type CameraFolder, type ClosedFile, type FolderFile, readCameraFolder } from "./camera-folder.ts";
 import { checkChain, type LostLink } from "./check-chain.ts";
 import { type Comparison, compareSegments } from "./compare-segments.ts";
@@ -150,7 +148,7 @@ function sameTotals(a: SegmentTotals, b: SegmentTotals): boolean {
 /** Writes down what is lost before its row is taken out, so that a crash in between forgets nothing. */
 async function mend(state: State, { removed, stored }: Comparison, { findings, ledger, lost }: Further): Promise<void> {
   const { camera, folder, catalog, clock } = state;
-  if (lost.length > 0) await writeDeletions(folder.path, lost, clock.nowMs());
+  if (lost.length > 0) await writeDeletions(folder.path, deletionsOf(lost, clock.nowMs()));
   const change: RestoredFootage = { removed, stored, ledger };
   const recount = findings.some((one) => one.kind === "totals_differ");
   if (recount || [removed, stored, ledger].some((list) => list.length > 0))
@@ -159,15 +157,8 @@ async function mend(state: State, { removed, stored }: Comparison, { findings, l
     await writeCameraDescription(folder.path, describeCamera(camera));
 }
 
-async function writeDeletions(cameraFolder: string, lost: readonly LostLink[], atMs: number): Promise<void> {
-  const folder = join(cameraFolder, "ledger");
-  await makeFolder(folder);
-  const lines = lost.map(({ name, value }) => deletionLine({ atMs, name, cause: "unknown", chain: value }));
-  const path = join(folder, ledgerFileName(atMs));
-  // A crash may have left the last line unfinished; one more end of line does no harm.
-  const begun = await stat(path).catch(() => null);
-  await appendFile(path, `${begun === null ? "" : "\n"}${lines.join("")}`, { flush: true });
-  await syncFolder(folder);
+function deletionsOf(lost: readonly LostLink[], atMs: number): Deletion[] {
+  return lost.map(({ name, value }) => ({ atMs, name, cause: "unknown", chain: value }));
 }
 
 const UNMENDABLE: ReadonlySet<Finding["kind"]> = new Set([

@@ -1,0 +1,148 @@
+import { isLocked, type LockedSpan } from "../recording/lock.ts";
+
+/** A segment as the planner must know it. */
+export interface PlannedSegment {
+  readonly cameraId: number;
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sizeBytes: number;
+  readonly open: boolean;
+}
+
+/** Why a segment goes: its time is over, or the space is needed by its camera, its tenant, all, or the disk. */
+export type DeletionReason = "retention" | "camera_limit" | "tenant_limit" | "total_limit" | "low_space";
+
+export interface PlannedDeletion {
+  readonly segment: PlannedSegment;
+  readonly reason: DeletionReason;
+}
+
+export interface CameraPolicy {
+  readonly cameraId: number;
+  readonly tenantId: number;
+  /** 0: until space is needed. */
+  readonly retentionMs: number;
+  /** Footage younger than this never goes. */
+  readonly minimumRetentionMs: number;
+  /** By how much the camera's footage is over its own limit; 0 or less: it is not. */
+  readonly excessBytes: number;
+  readonly locks: readonly LockedSpan[];
+  /** End of its newest footage; 0: none. */
+  readonly newestMs: number;
+}
+
+/** What there is to decide by. Excesses are bytes over a limit; 0 or less: nothing is over it. */
+export interface DeletionPolicy {
+  readonly cameras: readonly CameraPolicy[];
+  readonly tenantExcessBytes: ReadonlyMap<number, number>;
+  readonly totalExcessBytes: number;
+  /** So much more should be free on the disk. */
+  readonly missingFreeBytes: number;
+}
+
+export interface PlanClock {
+  readonly nowMs: number;
+  /** Whether footage may go because of its age; see `trustClock`. */
+  readonly believed: boolean;
+}
+
+/** Why a segment stays that would have gone. */
+export type KeptReason = "locked" | "minimum_retention";
+
+/**
+ * Decides, segment by segment from the oldest on, what is deleted. Keeps only what is still missing, so that it can be given an index of any
+ * size piece by piece.
+ */
+export class DeletionPlanner {
+  readonly #cameras: ReadonlyMap<number, CameraPolicy>;
+  readonly #clock: PlanClock;
+  readonly #cameraExcess: Map<number, number>;
+  readonly #tenantExcess: Map<number, number>;
+  #totalExcess: number;
+  #missingFree: number;
+
+  constructor(policy: DeletionPolicy, clock: PlanClock) {
+    this.#cameras = new Map(policy.cameras.map((camera) => [camera.cameraId, camera]));
+    this.#clock = clock;
+    this.#cameraExcess = new Map(policy.cameras.map((camera) => [camera.cameraId, camera.excessBytes]));
+    this.#tenantExcess = new Map(policy.tenantExcessBytes);
+    this.#totalExcess = policy.totalExcessBytes;
+    this.#missingFree = policy.missingFreeBytes;
+  }
+
+  /** Whether nothing is over a limit any more. */
+  get spaceIsMet(): boolean {
+    const over = [this.#totalExcess, this.#missingFree, ...this.#cameraExcess.values(), ...this.#tenantExcess.values()];
+    return over.every((bytes) => bytes <= 0);
+  }
+
+  /** Which limits are still exceeded. */
+  get unmet(): { readonly cameraIds: readonly number[]; readonly tenantIds: readonly number[]; readonly total: boolean; readonly disk: boolean } {
+    const over = (map: ReadonlyMap<number, number>) => [...map].filter(([, bytes]) => bytes > 0).map(([id]) => id);
+    return {
+      cameraIds: over(this.#cameraExcess),
+      tenantIds: over(this.#tenantExcess),
+      total: this.#totalExcess > 0,
+      disk: this.#missingFree > 0,
+    };
+  }
+
+  /** Before this instant nothing of the camera may stay because of its age alone; null: age is no reason. */
+  cutoffMs(cameraId: number): number | null {
+    const { retentionMs = 0 } = this.#cameras.get(cameraId) ?? {};
+    return retentionMs > 0 && this.#clock.believed ? this.#clock.nowMs - retentionMs : null;
+  }
+
+  /** The oldest that is left of all cameras: what becomes of it. Answers a deletion, why it stays, or null: nobody wants it gone. */
+  take(segment: PlannedSegment): PlannedDeletion | KeptReason | null {
+    const camera = this.#cameras.get(segment.cameraId);
+    if (camera === undefined || segment.open) return null;
+    const reason = this.#reasonFor(segment, camera);
+    if (reason === null) return null;
+    // A lock ends by the clock: while that is not believed, it does not.
+    if (isLocked(segment, camera.locks, this.#clock.believed ? this.#clock.nowMs : Number.NEGATIVE_INFINITY)) return "locked";
+    if (this.#isPromised(segment, camera)) return "minimum_retention";
+    this.#count(segment, camera);
+    return { segment, reason };
+  }
+
+  #reasonFor(segment: PlannedSegment, camera: CameraPolicy): DeletionReason | null {
+    const cutoffMs = this.cutoffMs(camera.cameraId);
+    if (cutoffMs !== null && segment.endMs < cutoffMs) return "retention";
+    if ((this.#cameraExcess.get(camera.cameraId) ?? 0) > 0) return "camera_limit";
+    if ((this.#tenantExcess.get(camera.tenantId) ?? 0) > 0) return "tenant_limit";
+    if (this.#totalExcess > 0) return "total_limit";
+    return this.#missingFree > 0 ? "low_space" : null;
+  }
+
+  /** By a clock that is not believed footage would look older than it is: then its newest footage tells the time. */
+  #isPromised(segment: PlannedSegment, { minimumRetentionMs, newestMs }: CameraPolicy): boolean {
+    if (minimumRetentionMs <= 0) return false;
+    const nowMs = this.#clock.believed ? this.#clock.nowMs : Math.min(this.#clock.nowMs, newestMs);
+    return segment.endMs > nowMs - minimumRetentionMs;
+  }
+
+  #count({ sizeBytes }: PlannedSegment, { cameraId, tenantId }: CameraPolicy): void {
+    const less = (map: Map<number, number>, id: number) => map.set(id, (map.get(id) ?? 0) - sizeBytes);
+    less(this.#cameraExcess, cameraId);
+    less(this.#tenantExcess, tenantId);
+    this.#totalExcess -= sizeBytes;
+    this.#missingFree -= sizeBytes;
+  }
+}
+
+/** What is to be deleted of an index, and why, oldest first. Pure. `index`: oldest first. */
+export function planDeletions(
+  index: Iterable<PlannedSegment>,
+  policy: DeletionPolicy,
+  clock: PlanClock,
+): PlannedDeletion[] {
+  const planner = new DeletionPlanner(policy, clock);
+  const deletions: PlannedDeletion[] = [];
+  for (const segment of index) {
+    const decided = planner.take(segment);
+    if (decided !== null && typeof decided === "object") deletions.push(decided);
+  }
+  return deletions;
+}

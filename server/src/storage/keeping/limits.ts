@@ -1,0 +1,54 @@
+import type { StorageFacts } from "./storage-facts.ts";
+import type { Space } from "./storage-keeper.ts";
+
+/** Limits that are exceeded though all was deleted that may be. */
+export interface Unmet {
+  readonly cameraIds: readonly number[];
+  readonly tenantIds: readonly number[];
+  readonly total: boolean;
+  readonly disk: boolean;
+}
+
+/** Recording stops with less free than this share of the disk. */
+const STOP_SHARE = 0.02;
+/** Where nothing may be deleted to make room: with less than so much writing left, if that is more. */
+const STOP_WRITING_SECONDS = 600;
+const CHECK_EVERY_MS = 60_000;
+const CHECK_AT_MOST_EVERY_MS = 2000;
+
+/** With how much free recording has to stop. Pure. */
+export function stopBelowBytes(space: Space | null, autoDelete: boolean, bytesPerSecond: number): number {
+  if (space === null) return 0;
+  const share = space.sizeBytes * STOP_SHARE;
+  return autoDelete ? share : Math.max(share, bytesPerSecond * STOP_WRITING_SECONDS);
+}
+
+/** When to look again: before a quarter of what is left can have been written. Pure. */
+export function nextCheckMs(space: Space | null, stopBytes: number, bytesPerSecond: number): number {
+  if (space === null || bytesPerSecond <= 0) return CHECK_EVERY_MS;
+  const leftMs = ((space.freeBytes - stopBytes) / bytesPerSecond) * 1000;
+  return Math.max(CHECK_AT_MOST_EVERY_MS, Math.min(CHECK_EVERY_MS, leftMs / 4));
+}
+
+/** Which cameras must not record any more, and why, in a sentence. Pure. */
+export function heldCameras({ cameras, defaults }: StorageFacts, unmet: Unmet): ReadonlyMap<number, string> {
+  const held = new Map<number, string>();
+  const why = defaults.auto_delete
+    ? "and locks and the minimum retention leave nothing to delete"
+    : "and auto delete is off";
+  for (const { camera } of cameras) {
+    const limit = unmet.cameraIds.includes(camera.id)
+      ? "of this camera"
+      : unmet.tenantIds.includes(camera.tenantId)
+        ? "of this tenant's cameras"
+        : unmet.total
+          ? "of all recordings"
+          : null;
+    if (limit !== null)
+      held.set(
+        camera.id,
+        `Recording has stopped: the storage limit ${limit} is reached, ${why}. Raise the limit or make room; recording goes on by itself.`,
+      );
+  }
+  return held;
+}
