@@ -26,7 +26,11 @@ export const StorageSettings = z
     retention: z.object(retention).describe("All 0: until space is needed. In days it is `defaults.retention_days`"),
     minimum_retention_days: StorageAmount.describe("Space-driven deletion never touches younger footage"),
     max_storage_gb: StorageAmount.describe("Over all recordings, GB of 10^9 bytes; 0: no limit"),
-    low_space_percent: z.number().min(1).max(90).describe("Below this share of free space the oldest goes, and people are told"),
+    low_space_percent: z
+      .number()
+      .min(1)
+      .max(90)
+      .describe("Below this share of free space the oldest goes, and people are told"),
     auto_delete: z.boolean().describe("false: nothing is deleted to make room; recording stops instead"),
   })
   .meta({ id: "StorageSettings" });
@@ -63,7 +67,9 @@ export type PlaceName = (typeof PLACE_NAMES)[number];
 export const SystemSettings = z
   .object({
     places: z.record(z.enum(PLACE_NAMES), z.string()),
-    approved_roots: z.array(z.string()).describe("Below these, and the data folder, places and files of cameras may lie"),
+    approved_roots: z
+      .array(z.string())
+      .describe("Below these, and the data folder, places and files of cameras may lie"),
   })
   .meta({ id: "SystemSettings" });
 export type SystemSettings = z.infer<typeof SystemSettings>;

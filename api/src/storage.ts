@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { NextCursor, Paging } from "./paging.ts";
 import { CameraId, CameraPatch } from "./camera.ts";
+import { NextCursor, Paging } from "./paging.ts";
 import { RecordingSettingsPatch } from "./settings.ts";
 import { Instant } from "./time.ts";
 
@@ -40,7 +40,9 @@ export const DryRun = z.object({ dry_run: z.stringbool().default(false).describe
 export const StorageDryRun = z
   .strictObject({
     settings: RecordingSettingsPatch.optional(),
-    cameras: z.strictObject({ ids: CameraIds, changes: CameraPatch.pick({ recording: true, storage: true }) }).optional(),
+    cameras: z
+      .strictObject({ ids: CameraIds, changes: CameraPatch.pick({ recording: true, storage: true }) })
+      .optional(),
   })
   .meta({ id: "StorageDryRun" });
 
@@ -81,7 +83,6 @@ export const LockList = z.object({ locks: z.array(Lock), next_cursor: NextCursor
 export const LockQuery = Paging.extend({ camera_id: CameraId.optional() });
 export const LockParams = z.object({ id: z.string().regex(/^\d{1,15}$/, "is not the id of a lock") });
 
-
 /** A place for footage, and whether it is the one that Nightjar has written to. */
 export const StorageVolume = z
   .object({
@@ -106,7 +107,10 @@ export const CameraStorageState = z
     oldest: Instant.nullable(),
     bytes_per_day: z.number().int().nullable().describe("Measured over the last day; null: too little to measure"),
     days_held: z.number().describe("Age of its oldest footage"),
-    days_to_come: z.number().nullable().describe("For how long footage will be held at this rate; null: not known, or without end"),
+    days_to_come: z
+      .number()
+      .nullable()
+      .describe("For how long footage will be held at this rate; null: not known, or without end"),
     retention_days: z.number().describe("0: until space is needed"),
     minimum_retention_days: z.number(),
     max_storage_gb: z.number().describe("0: no limit of its own"),

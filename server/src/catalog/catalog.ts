@@ -30,8 +30,10 @@ import { type RestoreQueries, restoreQueries } from "./restore.ts";
 import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
 import {
   bytesBegunIn,
+  bytesTouching,
   type CameraUsage,
   footageTotals,
+  hasFootage,
   oldestSegments,
   type SegmentQueries,
   type SegmentTotals,
@@ -93,6 +95,8 @@ export interface AcrossTenants {
   usageByCamera(): Promise<readonly CameraUsage[]>;
   /** Bytes of a camera's closed segments that begin in a span. */
   bytesBegunIn(cameraId: number, span: Span): Promise<number>;
+  /** Bytes of a camera's closed segments that touch a span. */
+  bytesTouching(cameraId: number, span: Span): Promise<number>;
   /** The oldest segments of a camera behind an instant. */
   oldestSegments(
     cameraId: number,
@@ -105,6 +109,8 @@ export interface AcrossTenants {
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
+  /** Whether any camera has a segment, open or closed. */
+  hasFootage(): Promise<boolean>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
   createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
@@ -185,11 +191,13 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     locksByCamera: () => locksByCamera(db),
     usageByCamera: () => usageByCamera(db),
     bytesBegunIn: (cameraId, span) => bytesBegunIn(db, cameraId, span),
+    bytesTouching: (cameraId, span) => bytesTouching(db, cameraId, span),
     oldestSegments: (cameraId, page) => oldestSegments(db, cameraId, page),
     takeDeletion: (cameraId, deleted) => takeDeletion(context, cameraId, deleted),
     takeGone: (cameraId, name) => takeGone(context, cameraId, name),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
+    hasFootage: () => hasFootage(db),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),
     userForLogin: (username) => userForLogin(db, username),

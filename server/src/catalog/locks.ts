@@ -34,9 +34,7 @@ export function lockQueries(handle: TenantHandle): LockQueries {
     handle
       .select("locks")
       .selectAll()
-      .where((row) =>
-        row.or([row("expires_at_ms", "is", null), row("expires_at_ms", ">", handle.clock.nowMs())]),
-      );
+      .where((row) => row.or([row("expires_at_ms", "is", null), row("expires_at_ms", ">", handle.clock.nowMs())]));
   return {
     async list(page, which) {
       // They are few: of one camera they are picked out here.
@@ -81,8 +79,7 @@ export async function locksByCamera(db: Kysely<Schema>): Promise<ReadonlyMap<num
   for (const { cameraIds, startMs, endMs, expiresAtMs } of (
     await db.selectFrom("locks").selectAll().orderBy("id").execute()
   ).map(stored)) {
-    for (const id of cameraIds)
-      byCamera.set(id, [...(byCamera.get(id) ?? []), { startMs, endMs, expiresAtMs }]);
+    for (const id of cameraIds) byCamera.set(id, [...(byCamera.get(id) ?? []), { startMs, endMs, expiresAtMs }]);
   }
   return byCamera;
 }

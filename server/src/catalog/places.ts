@@ -25,10 +25,7 @@ export interface PlaceQueries {
 export function placeQueries(db: Kysely<Schema>): PlaceQueries {
   return {
     async get() {
-      const row = await db
-        .selectFrom("settings")
-        .select(["places", "recordings_volume"])
-        .executeTakeFirstOrThrow();
+      const row = await db.selectFrom("settings").select(["places", "recordings_volume"]).executeTakeFirstOrThrow();
       const { places = {}, approvedRoots = [] } = JSON.parse(row.places) as Partial<ChangedPlaces>;
       return { places, approvedRoots, recordingsVolume: row.recordings_volume };
     },

@@ -167,6 +167,24 @@ export async function usageByCamera(db: Kysely<Schema>): Promise<readonly Camera
   }));
 }
 
+/** Bytes of the closed segments of a camera that touch a span. */
+export async function bytesTouching(db: Kysely<Schema>, cameraId: number, span: Span): Promise<number> {
+  const { bytes } = await db
+    .selectFrom("segments")
+    .select(sql<number>`cast(coalesce(sum(size_bytes), 0) as bigint)`.as("bytes"))
+    .where("camera_id", "=", cameraId)
+    .where("state", "<>", "open")
+    .where("start_ms", "<", span.endMs)
+    .where(reachesInto(cameraId, span.startMs))
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
+
+/** Whether any camera has a segment, open or closed. */
+export async function hasFootage(db: Kysely<Schema>): Promise<boolean> {
+  return (await db.selectFrom("segments").select("camera_id").limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Bytes of the closed segments of a camera that begin in a span. */
 export async function bytesBegunIn(db: Kysely<Schema>, cameraId: number, span: Span): Promise<number> {
   const { bytes } = await db

@@ -5,10 +5,10 @@ import { SegmentReader } from "../footage/segment-reader.ts";
 import type { FootageReader } from "../http/ports.ts";
 
 /** Footage of all cameras below one folder: `<recordings>/<camera_id>/<name>`. */
-export function footageReader(recordings: string, ffmpeg: string): FootageReader {
+export function footageReader(places: { readonly recordings: string }, ffmpeg: string): FootageReader {
   const reader = new SegmentReader();
   const playable = new PlayableParts({ ffmpeg, reader, clock: systemClock });
-  const segmentPath: FootageReader["segmentPath"] = (camera, name) => join(recordings, String(camera.id), name);
+  const segmentPath: FootageReader["segmentPath"] = (camera, name) => join(places.recordings, String(camera.id), name);
   return {
     segmentPath,
     readIndex: (camera, segment) => reader.index(segmentPath(camera, segment.name)),

@@ -8,16 +8,21 @@ import type { Log } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { loadSettings } from "../config/load-settings.ts";
+import { placedPaths } from "../config/placed-paths.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
-import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
+import type { DataPaths, Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
+import { AlertBoard } from "../manager/alert-board.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
+import { FootageStorage } from "../storage/footage-storage.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
+import { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
-import { diskUse } from "./disk-use.ts";
+import { diskUse, folderSpace } from "./disk-use.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -50,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 async function serveOnce(options: ServeOptions): Promise<End> {
   const settings = loadSettings(options);
-  const paths = dataPaths(settings.data);
+  const paths = await placedPaths(settings.data);
   await prepareDataFolder(paths);
   return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
     serveLogging(options, { settings, paths, log }),
@@ -75,9 +80,19 @@ async function serveLogging(
   const events = new EventHub(systemClock);
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
-  const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
+  const orders = new StorageOrders(null, paths);
+  const places = new PlaceKeeper({ catalog, paths, orders });
+  await places.start();
+  const onSegmentClosed = (): void => storage.changed();
+  const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log, orders, onSegmentClosed });
+  const storageAlerts = new AlertBoard({ catalog, events, log });
+  const storage = await FootageStorage.open({
+    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager },
+    spaceOf: folderSpace(systemClock),
+    showAlerts: (alerts) => storageAlerts.show(alerts),
+  });
   const app = createHttpApp({
-    settings: await httpSettings(settings, paths),
+    settings: await httpSettings(settings, places),
     log,
     clock: systemClock,
     catalog,
@@ -85,9 +100,10 @@ async function serveLogging(
     secretBox,
     events,
     runtime: manager,
+    storage,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    footage: footageReader(paths.recordings, settings.ffmpeg),
-    healthChecks: healthChecks(settings, paths),
+    footage: footageReader(paths, settings.ffmpeg),
+    healthChecks: healthChecks(settings, paths, orders),
     metrics,
     disks: diskUse(paths, systemClock),
     processUsage: (pids) => usageReader.usage(pids),
@@ -97,12 +113,14 @@ async function serveLogging(
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
+    storage.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
     return await endAsked(async (end, signal) => {
       const keepWorkers = end === "restart" || backend.workersOutliveServer;
       const what = keepWorkers ? "the workers go on" : "open segments are being closed";
       log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
       await app.close();
+      await storage.close();
       await manager.close({ keepWorkers });
     });
   } finally {
@@ -121,22 +139,27 @@ interface ManagerParts {
   readonly catalog: Awaited<ReturnType<typeof openCatalog>>;
   readonly events: EventHub;
   readonly log: Log;
+  readonly orders: StorageOrders;
+  readonly onSegmentClosed: () => void;
 }
 
-function createManager({ settings, paths, runFolder, backend, catalog, events, log }: ManagerParts): CameraManager {
+function createManager({ settings, paths, runFolder, log, ...parts }: ManagerParts): CameraManager {
   return new CameraManager({
-    catalog,
-    events,
-    backend,
+    ...parts,
     clock: systemClock,
     log: log.named("manager"),
-    places: { recordings: paths.recordings, workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    places: {
+      get recordings() {
+        return paths.recordings;
+      },
+      ...{ workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+    },
     ffmpeg: settings.ffmpeg,
     version: programVersion(),
   });
 }
 
-async function httpSettings(settings: Settings, paths: DataPaths) {
+async function httpSettings(settings: Settings, places: PlaceKeeper) {
   return {
     tls:
       settings.tls === null
@@ -144,7 +167,9 @@ async function httpSettings(settings: Settings, paths: DataPaths) {
         : { cert: await readPem(settings.tls.certFile), key: await readPem(settings.tls.keyFile) },
     trustProxy: settings.trustProxy,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    approvedRoots: [paths.root],
+    get approvedRoots() {
+      return places.approvedRoots;
+    },
     webFolder: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
     version: programVersion(),
   };

@@ -161,7 +161,12 @@ export function dataPaths(data: string) {
     keyFile: join(root, "secret.key"),
     workers: join(root, "workers"),
     recordings: join(root, "recordings"),
+    snapshots: join(root, "snapshots"),
+    thumbnails: join(root, "thumbnails"),
+    clips: join(root, "clips"),
+    exports: join(root, "exports"),
     logs: join(root, "logs"),
+    spool: join(root, "spool"),
   };
 }
 export type DataPaths = ReturnType<typeof dataPaths>;

@@ -66,6 +66,14 @@ export class ClockBelief {
     return trust;
   }
 
+  /** Somebody who must know says that the clock is right now. */
+  async confirm(): Promise<void> {
+    this.#steppedAtMs = null;
+    this.#offsetMs = this.#options.clock.nowMs() - this.#options.clock.monotonicMs();
+    this.#keptMs = 0;
+    await this.#believe(this.#options.clock.nowMs());
+  }
+
   async #believe(nowMs: number): Promise<void> {
     this.#believedMs = nowMs;
     if (Math.abs(nowMs - this.#keptMs) < KEPT_EVERY_MS) return;

@@ -78,7 +78,12 @@ export class DeletionPlanner {
   }
 
   /** Which limits are still exceeded. */
-  get unmet(): { readonly cameraIds: readonly number[]; readonly tenantIds: readonly number[]; readonly total: boolean; readonly disk: boolean } {
+  get unmet(): {
+    readonly cameraIds: readonly number[];
+    readonly tenantIds: readonly number[];
+    readonly total: boolean;
+    readonly disk: boolean;
+  } {
     const over = (map: ReadonlyMap<number, number>) => [...map].filter(([, bytes]) => bytes > 0).map(([id]) => id);
     return {
       cameraIds: over(this.#cameraExcess),
@@ -101,7 +106,8 @@ export class DeletionPlanner {
     const reason = this.#reasonFor(segment, camera);
     if (reason === null) return null;
     // A lock ends by the clock: while that is not believed, it does not.
-    if (isLocked(segment, camera.locks, this.#clock.believed ? this.#clock.nowMs : Number.NEGATIVE_INFINITY)) return "locked";
+    if (isLocked(segment, camera.locks, this.#clock.believed ? this.#clock.nowMs : Number.NEGATIVE_INFINITY))
+      return "locked";
     if (this.#isPromised(segment, camera)) return "minimum_retention";
     this.#count(segment, camera);
     return { segment, reason };

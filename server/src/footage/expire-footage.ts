@@ -1,8 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { expiredSegments } from "./expired-segments.ts";
-import type { SegmentDeleter } from "./segment-deleter.ts";
+import type { CameraFiles, SegmentDeleter } from "./segment-deleter.ts";
 import { volumeState } from "./volume.ts";
-import type { CameraFiles } from "./segment-deleter.ts";
 
 export interface Expiry {
   readonly files: CameraFiles;
@@ -17,7 +16,14 @@ export interface Expiry {
 }
 
 /** Deletes the segments of a camera whose time is over, by the time of their files. Only with a clock that is believed. Never rejects. */
-export async function expireFootage({ files, retentionMs, minimumRetentionMs, nowMs, deleter, log }: Expiry): Promise<void> {
+export async function expireFootage({
+  files,
+  retentionMs,
+  minimumRetentionMs,
+  nowMs,
+  deleter,
+  log,
+}: Expiry): Promise<void> {
   if (retentionMs <= 0 || (await volumeState(files.volume)).kind !== "ok") return;
   try {
     const names = await expiredSegments(files.segmentFolder, nowMs - Math.max(retentionMs, minimumRetentionMs));

@@ -16,6 +16,7 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { dataPaths } from "../config/settings.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
@@ -25,6 +26,9 @@ import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import { FootageStorage } from "../storage/footage-storage.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
+import { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { createHttpApp } from "./app.ts";
 import type { DiskUse } from "./disk-use.ts";
 import { Metrics } from "./metrics.ts";
@@ -147,6 +151,23 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     },
     init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
+  const events = new EventHub(clock);
+  const paths = dataPaths(folder);
+  const orders = new StorageOrders(null, paths);
+  const places = new PlaceKeeper({ catalog, paths, orders });
+  await places.start();
+  const storage = await FootageStorage.open({
+    ...{ catalog, clock, log, events, paths, orders, places },
+    workers: {
+      hasWorker: () => false,
+      deleteByWorker: async () => null,
+      openSegments: () => [],
+      bytesPerSecond: () => 0,
+      recordingRulesChanged: async () => {},
+    },
+    spaceOf: async () => ({ sizeBytes: 1e12, freeBytes: 5e11 }),
+    showAlerts: async () => {},
+  });
   const deps: HttpDeps = {
     settings: {
       tls: null,
@@ -162,13 +183,13 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     catalog,
     access,
     secretBox: await openSecretBox(join(folder, "secret.key")),
-    events: new EventHub(clock),
+    events,
     runtime: {
       status: (id) => statuses.get(id) ?? null,
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
       figures: () => figures,
       cameraChanged: (id) => void changedCameras.push(id),
-      recordingRulesChanged: () => void ruleChanges.push(clock.nowMs()),
+      recordingRulesChanged: async () => void ruleChanges.push(clock.nowMs()),
       record: async (cameraId, command) => {
         const answer = recordAnswers.get(cameraId);
         if (answer === undefined)
@@ -177,6 +198,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
         return answer;
       },
     },
+    storage,
     probe: {
       async probe(command) {
         probed.push(command);
@@ -291,6 +313,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     note: (cameraId, atMs, state) => report(cameraId, { kind: "ledger_noted", atMs, state }),
     async close() {
       await app.close();
+      await storage.close();
       deps.events.close();
       await catalog.close();
       await rm(folder, { recursive: true });

@@ -1,18 +1,23 @@
 import type { CameraStatus, ProbeResult } from "@nightjar/api/camera";
+import type { SystemSettings, SystemSettingsPatch } from "@nightjar/api/settings";
 import type { Access } from "../access/access.ts";
 import type { Clock } from "../base/clock.ts";
 import type { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
-import type { OwnedCamera } from "../catalog/cameras.ts";
+import type { OwnedCamera, StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
 import type { PlayablePart } from "../footage/playable-part.ts";
-import type { RecordAnswer, RecordCommand } from "../ipc/messages.ts";
+import type { VolumeState } from "../footage/volume.ts";
+import type { DeleteAnswer, DeleteCommand, RecordAnswer, RecordCommand } from "../ipc/messages.ts";
 import type { CameraFigures } from "../manager/camera-figures.ts";
 import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import type { TriedChange } from "../storage/keeping/storage-facts.ts";
+import type { StorageView } from "../storage/keeping/storage-keeper.ts";
+import type { DeletionSum } from "../storage/keeping/storage-preview.ts";
 import type { DiskUse } from "./disk-use.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -24,8 +29,8 @@ export interface CameraRuntime {
   openSegments(cameraId: number): readonly OpenSegment[];
   /** The camera was made, changed or removed: bring its worker in line. Returns at once. */
   cameraChanged(cameraId: number): void;
-  /** A schedule or the recording defaults were changed: bring all workers in line. Returns at once. */
-  recordingRulesChanged(): void;
+  /** A schedule, the recording defaults or a lock were changed: bring all workers in line. Resolves when their settings say so. */
+  recordingRulesChanged(): Promise<void>;
   /** Every camera that has a worker, or should have one, in numbers; of all tenants. */
   figures(): readonly CameraFigures[];
   /** Passes a person's wish on to the camera's worker. Throws `worker_unavailable` when there is none or it does not answer. */
@@ -91,6 +96,27 @@ export interface HttpSettings {
   readonly version: string;
 }
 
+/** What the API does with footage that is there. */
+export interface StorageControl {
+  /** Looks at everything now; null: it could not. */
+  view(): Promise<StorageView | null>;
+  /** What footage takes, or what it may, has changed. Returns at once. */
+  changed(): void;
+  /** How long footage is kept has changed. Returns at once. */
+  retentionChanged(): void;
+  volumeState(): Promise<VolumeState>;
+  /** Deletes segments of a camera, but none that is locked. Throws `worker_unavailable`, `unavailable`. */
+  delete(camera: StoredCamera, command: DeleteCommand): Promise<Omit<DeleteAnswer, "problem">>;
+  /** What would be deleted now after a change, by camera. */
+  preview(tried: TriedChange): Promise<ReadonlyMap<number, DeletionSum>>;
+  confirmClock(): Promise<void>;
+  readonly places: {
+    settings(): Promise<SystemSettings>;
+    /** Throws `path_not_allowed`, `invalid_field`, `conflict`. */
+    change(patch: SystemSettingsPatch): Promise<{ before: SystemSettings; after: SystemSettings }>;
+  };
+}
+
 /** Everything the HTTP application uses. It owns none of it: closing the application closes nothing here. */
 export interface HttpDeps {
   readonly settings: HttpSettings;
@@ -101,6 +127,7 @@ export interface HttpDeps {
   readonly secretBox: SecretBox;
   readonly events: EventHub;
   readonly runtime: CameraRuntime;
+  readonly storage: StorageControl;
   readonly probe: StreamProbe;
   readonly footage: FootageReader;
   readonly metrics: Metrics;

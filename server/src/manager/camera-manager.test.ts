@@ -15,8 +15,10 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
+import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
 import { WEEKDAYS } from "../recording/schedule.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { CameraManager } from "./camera-manager.ts";
 import { ProcessBackend } from "./process-backend.ts";
 import { identify } from "./process-identity.ts";
@@ -37,6 +39,7 @@ const backend = new ProcessBackend({
 });
 const PATTERN = "pattern:clock?size=160x120&fps=10";
 const places = { recordings: at("recordings"), workers: at("workers"), run: at("run"), keyFile: at("key") };
+const orders = new StorageOrders(null, { thumbnails: at("thumbnails") });
 let catalog: Catalog;
 let manager: CameraManager;
 const supervised: SupervisedCamera[] = [];
@@ -47,7 +50,7 @@ beforeAll(async () => {
   catalog = await openCatalog({ databaseUrl: `sqlite:${at("catalog.sqlite")}`, clock: systemClock, log: silentLog });
   const events = new EventHub(systemClock);
   const parts = { catalog, events, backend, clock: systemClock, log: silentLog, places };
-  manager = new CameraManager({ ...parts, ffmpeg: "ffmpeg", version: "test" });
+  manager = new CameraManager({ ...parts, orders, ffmpeg: "ffmpeg", version: "test" });
   await manager.start();
 });
 afterAll(async () => {
@@ -191,6 +194,7 @@ describe.concurrent("the camera manager", () => {
       audio: { enabled: false, codec: "auto" },
       segmentFolder: at("recordings", "900"),
       ffmpegPath: "ffmpeg",
+      storage: KEPT_FOR_EVER,
     };
     const taken: { sequence: number; report: Report }[] = [];
     let refusals = 0;
@@ -248,7 +252,7 @@ describe("one cause that hits many cameras", () => {
     const { cameras, alerts } = own.tenant(1);
     const input = { ...CAMERA, username: null, passwordSealed: null, streams: { main: { url: PATTERN }, sub: null } };
     const ids = [(await cameras.create(input)).id, (await cameras.create(input)).id];
-    const broken = new CameraManager({ ...parts, places, ffmpeg: at("no-such-ffmpeg"), version: "test" });
+    const broken = new CameraManager({ ...parts, places, orders, ffmpeg: at("no-such-ffmpeg"), version: "test" });
     const open = async () => (await alerts.list({ limit: 9 }, { open: true })).items;
     const removeCamera = async (id = 0) => {
       await cameras.remove(id);

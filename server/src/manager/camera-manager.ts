@@ -122,6 +122,12 @@ export class CameraManager {
     );
   }
 
+  /** What all cameras together write in a second now. */
+  bytesPerSecond(): number {
+    const statuses = [...this.#managed.values()].map(({ worker }) => worker.workerStatus);
+    return statuses.reduce((sum, status) => sum + (status?.recording ? (status.bitrate_bps ?? 0) / 8 : 0), 0);
+  }
+
   /** Whether a worker serves the camera, or will: only it deletes its footage. */
   hasWorker(cameraId: number): boolean {
     return this.#managed.has(cameraId);
@@ -267,21 +273,15 @@ export class CameraManager {
     });
     if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: cameraId });
     if (outcome.kind === "noted" && report.kind === "ledger_noted") this.#gaps.noted(cameraId, report);
-    if (outcome.kind === "deleted") this.footageDeleted({ id: cameraId, tenantId }, outcome);
+    if (outcome.kind === "deleted") {
+      const ends = { start: instant(outcome.startMs), end: instant(outcome.endMs) };
+      this.#options.events.publish({ tenantId, event: { type: "footage.deleted", camera_id: cameraId, ...ends } });
+    }
     if (outcome.kind !== "stored") return;
     if (report.kind === "segment_closed") this.#options.onSegmentClosed?.();
     if (outcome.note !== null) this.#options.log.warn(outcome.note);
     const segment = segmentToWire(outcome.segment, this.openSegments(cameraId));
     this.#options.events.publish({ tenantId, event: { type: "segment.changed", segment } });
-  }
-
-  /** Tells listeners that footage of a span is gone. */
-  footageDeleted(
-    { id, tenantId }: Pick<StoredCamera, "id" | "tenantId">,
-    { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-  ): void {
-    const ends = { start: instant(startMs), end: instant(endMs) };
-    this.#options.events.publish({ tenantId, event: { type: "footage.deleted", camera_id: id, ...ends } });
   }
 
   #publishStatus(camera: StoredCamera): void {

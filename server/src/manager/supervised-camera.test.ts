@@ -6,6 +6,7 @@ import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
+import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
@@ -31,6 +32,7 @@ const SETTINGS: WorkerSettings = {
   audio: { enabled: false, codec: "auto" },
   segmentFolder: join(folder, "recordings"),
   ffmpegPath: "ffmpeg",
+  storage: KEPT_FOR_EVER,
 };
 
 /** Workers that fail as soon as they are started. */

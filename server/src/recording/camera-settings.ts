@@ -1,5 +1,5 @@
-import { BUILT_IN_STORAGE, type StorageDefaults } from "./storage-settings.ts";
 import type { AudioSettings, CameraPatch, EffectiveRecording, RecordingOverrides } from "@nightjar/api/camera";
+import { BUILT_IN_STORAGE, type StorageDefaults } from "./storage-settings.ts";
 
 /** What a camera does where it has no setting of its own. */
 export interface CameraDefaults {

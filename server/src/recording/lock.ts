@@ -14,8 +14,6 @@ export function isLocked(
 ): boolean {
   return locks.some(
     (lock) =>
-      lock.startMs < span.endMs &&
-      span.startMs < lock.endMs &&
-      (lock.expiresAtMs === null || lock.expiresAtMs > nowMs),
+      lock.startMs < span.endMs && span.startMs < lock.endMs && (lock.expiresAtMs === null || lock.expiresAtMs > nowMs),
   );
 }

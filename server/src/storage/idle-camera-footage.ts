@@ -19,10 +19,7 @@ export interface IdleCameraFootageOptions {
   readonly log: Log;
   readonly places: { readonly recordings: string; readonly workers: string };
   readonly orders: StorageOrders;
-  readonly onDeleted: (
-    camera: StoredCamera,
-    span: { readonly startMs: number; readonly endMs: number },
-  ) => void;
+  readonly onDeleted: (camera: StoredCamera, span: { readonly startMs: number; readonly endMs: number }) => void;
 }
 
 /** What must be known to delete of a camera's footage. */
@@ -58,9 +55,14 @@ export class IdleCameraFootage {
   async sweep(deletion: IdleDeletion, { retentionMs, minimumRetentionMs }: CameraPromise): Promise<void> {
     const { clock, log } = this.#options;
     const deleter = this.#deleterOf(deletion);
-    await deleter.finish().catch((error) =>
-      log.warn("a deletion that was begun could not be ended; it is tried again", { camera: deletion.camera.id, error }),
-    );
+    await deleter
+      .finish()
+      .catch((error) =>
+        log.warn("a deletion that was begun could not be ended; it is tried again", {
+          camera: deletion.camera.id,
+          error,
+        }),
+      );
     if (!deletion.believed) return;
     const files = this.#filesOf(deletion.camera);
     await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter, log });

@@ -23,9 +23,14 @@ import { createGroupRoute } from "./groups/create-group.ts";
 import { listGroupsRoute } from "./groups/list-groups.ts";
 import { removeGroupRoute } from "./groups/remove-group.ts";
 import { updateGroupRoute } from "./groups/update-group.ts";
+import { createLockRoute } from "./recordings/create-lock.ts";
 import { daysRoute } from "./recordings/days.ts";
+import { deleteSegmentRoute } from "./recordings/delete-segment.ts";
+import { deleteSpanRoute } from "./recordings/delete-span.ts";
+import { listLocksRoute } from "./recordings/list-locks.ts";
 import { playablePartRoute } from "./recordings/playable-part.ts";
 import { playlistRoute } from "./recordings/playlist.ts";
+import { removeLockRoute } from "./recordings/remove-lock.ts";
 import { segmentFileRoute } from "./recordings/segment-file.ts";
 import { playableInitRoute, segmentInitRoute } from "./recordings/segment-init.ts";
 import { segmentsRoute } from "./recordings/segments.ts";
@@ -36,7 +41,12 @@ import { listSchedulesRoute } from "./schedules/list-schedules.ts";
 import { removeScheduleRoute } from "./schedules/remove-schedule.ts";
 import { updateScheduleRoute } from "./schedules/update-schedule.ts";
 import { recordingSettingsRoute } from "./settings/recording-settings.ts";
+import { systemSettingsRoute } from "./settings/system-settings.ts";
 import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
+import { updateSystemSettingsRoute } from "./settings/update-system-settings.ts";
+import { confirmClockRoute } from "./storage/confirm-clock.ts";
+import { storageDryRunRoute } from "./storage/storage-dry-run.ts";
+import { storageStateRoute } from "./storage/storage-state.ts";
 import { healthRoute } from "./system/health.ts";
 import { metricsRoute } from "./system/metrics.ts";
 import { systemStatusRoute } from "./system/system-status.ts";
@@ -75,6 +85,11 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   removeScheduleRoute,
   recordingSettingsRoute,
   updateRecordingSettingsRoute,
+  systemSettingsRoute,
+  updateSystemSettingsRoute,
+  storageStateRoute,
+  storageDryRunRoute,
+  confirmClockRoute,
   segmentsRoute,
   segmentFileRoute,
   segmentInitRoute,
@@ -83,6 +98,11 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   daysRoute,
   timelineRoute,
   playlistRoute,
+  deleteSegmentRoute,
+  deleteSpanRoute,
+  listLocksRoute,
+  createLockRoute,
+  removeLockRoute,
   eventStreamRoute,
   listAlertsRoute,
   acknowledgeAlertRoute,

@@ -2,9 +2,9 @@ import type { Clock } from "../../base/clock.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { BYTES_PER_GB, DAY_MS } from "../../recording/storage-settings.ts";
 import { type CameraForecast, forecast } from "./forecast.ts";
+import type { Space } from "./space.ts";
 import type { BrokenPromise } from "./storage-alerts.ts";
 import { type CameraFacts, type StorageFacts, usedBytes } from "./storage-facts.ts";
-import type { Space } from "./storage-keeper.ts";
 
 /** A measured rate holds for this long. */
 const MEASURE_EVERY_MS = 60_000;

@@ -37,7 +37,12 @@ const LONGEST_DAYS = 100_000;
 export function forecast({ cameras, capacityBytes, tenantMaxBytes }: ForecastInputs): CameraForecast[] {
   const days = new Map<number, number>(cameras.map((camera) => [camera.cameraId, ownDays(camera)]));
   for (const [tenantId, maxBytes] of tenantMaxBytes) {
-    if (maxBytes > 0) share(cameras.filter((camera) => camera.tenantId === tenantId), maxBytes, days);
+    if (maxBytes > 0)
+      share(
+        cameras.filter((camera) => camera.tenantId === tenantId),
+        maxBytes,
+        days,
+      );
   }
   if (capacityBytes !== null) share(cameras, capacityBytes, days);
   return cameras.map((camera) => judged(camera, days.get(camera.cameraId) ?? 0, capacityBytes !== null));
@@ -72,14 +77,14 @@ function share(cameras: readonly ForecastCamera[], capacityBytes: number, days: 
   }
   // Where not even the minimum fits, what there is room for is what all get of it.
   const fits = needed(0) > capacityBytes ? Math.max(0, capacityBytes) / needed(0) : 1;
-  for (const { camera, most, least } of limits)
-    days.set(camera.cameraId, Math.max(least, Math.min(most, low)) * fits);
+  for (const { camera, most, least } of limits) days.set(camera.cameraId, Math.max(least, Math.min(most, low)) * fits);
 }
 
 function judged(camera: ForecastCamera, days: number, capacityKnown: boolean): CameraForecast {
   const { cameraId, retentionMs, minimumRetentionMs, bytesPerDay } = camera;
   const known = capacityKnown && bytesPerDay > 0;
-  const keeps = (promisedMs: number) => (known && promisedMs > 0 ? days >= (promisedMs / DAY_MS) * (1 - TOLERANCE) : null);
+  const keeps = (promisedMs: number) =>
+    known && promisedMs > 0 ? days >= (promisedMs / DAY_MS) * (1 - TOLERANCE) : null;
   return {
     cameraId,
     daysToCome: known && days < LONGEST_DAYS ? days : null,

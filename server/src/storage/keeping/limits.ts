@@ -1,5 +1,5 @@
+import type { Space } from "./space.ts";
 import type { StorageFacts } from "./storage-facts.ts";
-import type { Space } from "./storage-keeper.ts";
 
 /** Limits that are exceeded though all was deleted that may be. */
 export interface Unmet {

@@ -6,7 +6,12 @@ import type { CameraUsage } from "../../catalog/segments.ts";
 import type { DeletionPolicy } from "../../footage/deletion-plan.ts";
 import { effectiveRecording } from "../../recording/camera-settings.ts";
 import type { LockedSpan } from "../../recording/lock.ts";
-import { BYTES_PER_GB, type CameraPromise, cameraPromise, type StorageDefaults } from "../../recording/storage-settings.ts";
+import {
+  BYTES_PER_GB,
+  type CameraPromise,
+  cameraPromise,
+  type StorageDefaults,
+} from "../../recording/storage-settings.ts";
 
 /** One camera with what its footage takes. */
 export interface CameraFacts {

@@ -11,6 +11,7 @@ import type { FootageDeletion } from "./footage-deletion.ts";
 import { FootageMeasure, type MeasuredFootage } from "./footage-measure.ts";
 import { heldCameras, nextCheckMs, stopBelowBytes, type Unmet } from "./limits.ts";
 import { oldestFirst } from "./oldest-first.ts";
+import type { Space } from "./space.ts";
 import { type StorageAlert, storageAlerts } from "./storage-alerts.ts";
 import { type CameraFacts, deletionPolicy, type OpenBytes, type StorageFacts, storageFacts } from "./storage-facts.ts";
 import type { StorageOrders } from "./storage-orders.ts";
@@ -21,12 +22,6 @@ const LOW_SPACE_FOR_MS = 300_000;
 /** More is not planned at once; what is left comes with the next check, soon. */
 const DELETIONS_AT_ONCE = 400;
 const SOON_MS = 2000;
-
-/** What is free on a volume. */
-export interface Space {
-  readonly sizeBytes: number;
-  readonly freeBytes: number;
-}
 
 export interface StorageKeeperOptions {
   readonly catalog: Catalog;

@@ -1,8 +1,8 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { DeletionPlanner, type PlannedSegment } from "../../footage/deletion-plan.ts";
 import { oldestFirst } from "./oldest-first.ts";
+import type { Space } from "./space.ts";
 import { deletionPolicy, type StorageFacts } from "./storage-facts.ts";
-import type { Space } from "./storage-keeper.ts";
 
 /** What would be deleted of a camera. */
 export interface DeletionSum {
@@ -21,7 +21,10 @@ export function emptySum(): DeletionSum {
 }
 
 /** Counts a segment that goes. */
-export function addTo(sum: DeletionSum, { startMs, endMs, sizeBytes }: Pick<PlannedSegment, "startMs" | "endMs" | "sizeBytes">) {
+export function addTo(
+  sum: DeletionSum,
+  { startMs, endMs, sizeBytes }: Pick<PlannedSegment, "startMs" | "endMs" | "sizeBytes">,
+) {
   sum.segments += 1;
   sum.sizeBytes += sizeBytes;
   sum.oldestMs = Math.min(sum.oldestMs ?? startMs, startMs);
