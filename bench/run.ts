@@ -3,12 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, relative } from "node:path";
 import { type Benchmark, type Measurement, summarize } from "./benchmark.ts";
+import { catalog } from "./catalog.ts";
 import { kill } from "./kill.ts";
 import { lostFrames } from "./lost-frames.ts";
 import { recording } from "./recording.ts";
 import { start } from "./start.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start];
+const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start, catalog];
 const RESULTS = join(import.meta.dirname, "results");
 
 process.exitCode = await main(process.argv.slice(2));

@@ -15,6 +15,7 @@ import { openCatalog } from "./open-catalog.ts";
 import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
+import { storageContract } from "./storage.contract.ts";
 
 const PASSWORD = "p@ss/word";
 const LOCALE = ["--encoding=UTF8", "--locale=C"];
@@ -142,6 +143,7 @@ async function refusal(databaseUrl: string): Promise<unknown> {
 describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
+describe("storage on PostgreSQL", () => storageContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));
 describe("taking in from files on PostgreSQL", () => restoreContract(freshDatabase));
 

@@ -83,8 +83,18 @@ async function serveLogging(
   const orders = new StorageOrders(null, paths);
   const places = new PlaceKeeper({ catalog, paths, orders });
   await places.start();
-  const onSegmentClosed = (): void => storage.changed();
-  const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log, orders, onSegmentClosed });
+  const onFootageChanged = (): void => storage.changed();
+  const manager = createManager({
+    settings,
+    paths,
+    runFolder,
+    backend,
+    catalog,
+    events,
+    log,
+    orders,
+    onFootageChanged,
+  });
   const storageAlerts = new AlertBoard({ catalog, events, log });
   const storage = await FootageStorage.open({
     ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager },
@@ -140,7 +150,7 @@ interface ManagerParts {
   readonly events: EventHub;
   readonly log: Log;
   readonly orders: StorageOrders;
-  readonly onSegmentClosed: () => void;
+  readonly onFootageChanged: () => void;
 }
 
 function createManager({ settings, paths, runFolder, log, ...parts }: ManagerParts): CameraManager {

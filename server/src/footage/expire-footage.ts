@@ -3,6 +3,9 @@ import { expiredSegments } from "./expired-segments.ts";
 import type { CameraFiles, SegmentDeleter } from "./segment-deleter.ts";
 import { volumeState } from "./volume.ts";
 
+/** What somebody asks for goes in between. */
+const NAMES_AT_ONCE = 20;
+
 export interface Expiry {
   readonly files: CameraFiles;
   /** 0: until space is needed. */
@@ -27,7 +30,10 @@ export async function expireFootage({
   if (retentionMs <= 0 || (await volumeState(files.volume)).kind !== "ok") return;
   try {
     const names = await expiredSegments(files.segmentFolder, nowMs - Math.max(retentionMs, minimumRetentionMs));
-    if (names.length > 0) await deleter.delete({ names, cause: "deleted_by_retention", why: "retention" });
+    for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
+      const some = names.slice(at, at + NAMES_AT_ONCE);
+      await deleter.delete({ names: some, cause: "deleted_by_retention", why: "retention" });
+    }
   } catch (error) {
     log.warn("footage past its retention could not be deleted; it is tried again", { error });
   }

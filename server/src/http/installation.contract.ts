@@ -96,6 +96,8 @@ export interface Installation {
   apiToken(permissions: Permission[]): Promise<string>;
   addCamera(tenantId?: number): Promise<number>;
   addTenant(): Promise<number>;
+  /** Gives the camera this uuid, which its files carry, and takes it from whoever has it. */
+  own(cameraId: number, uuid: string): Promise<void>;
   /** A closed (or, with `open`, growing) segment with its file: plain bytes, or those of a real one. Answers its name. */
   addSegment(
     cameraId: number,
@@ -291,10 +293,12 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       return camera.id;
     },
     async addTenant() {
-      const script = `const { DatabaseSync } = require("@photostructure/sqlite");
-        new DatabaseSync(process.argv[1], { timeout: 5000 }).exec("insert into tenants (name) values ('Second')");`;
-      await promisify(execFile)(process.execPath, ["-e", script, databaseFile], { cwd: import.meta.dirname });
+      await executeSql(databaseFile, "insert into tenants (name) values ('Second')");
       return 2;
+    },
+    async own(cameraId, uuid) {
+      await executeSql(databaseFile, `update cameras set uuid = 'was-' || id where uuid = '${uuid}'`);
+      await executeSql(databaseFile, `update cameras set uuid = '${uuid}' where id = ${cameraId}`);
     },
     async addSegment(cameraId, startMs, durationMs, how = {}) {
       const name = segmentName(startMs);
@@ -319,4 +323,11 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Beside the catalog, for what it has no query for. */
+async function executeSql(databaseFile: string, statement: string): Promise<void> {
+  const script = `const { DatabaseSync } = require("@photostructure/sqlite");
+    new DatabaseSync(process.argv[1], { timeout: 5000 }).exec(process.argv[2]);`;
+  await promisify(execFile)(process.execPath, ["-e", script, databaseFile, statement], { cwd: import.meta.dirname });
 }

@@ -53,8 +53,8 @@ export interface CameraManagerOptions {
   readonly version: string;
   /** What workers are told of storage. */
   readonly orders: StorageOrders;
-  /** A segment was closed: what footage takes has changed. */
-  readonly onSegmentClosed?: () => void;
+  /** A segment was closed, or a worker has ended: what footage takes, or who deletes it, has changed. */
+  readonly onFootageChanged?: () => void;
 }
 
 interface Managed {
@@ -122,10 +122,10 @@ export class CameraManager {
     );
   }
 
-  /** What all cameras together write in a second now. */
+  /** What all cameras together write in a second, or would where recording has had to stop. */
   bytesPerSecond(): number {
     const statuses = [...this.#managed.values()].map(({ worker }) => worker.workerStatus);
-    return statuses.reduce((sum, status) => sum + (status?.recording ? (status.bitrate_bps ?? 0) / 8 : 0), 0);
+    return statuses.reduce((sum, status) => sum + (status?.wanted ? (status.bitrate_bps ?? 0) / 8 : 0), 0);
   }
 
   /** Whether a worker serves the camera, or will: only it deletes its footage. */
@@ -246,6 +246,7 @@ export class CameraManager {
     await managed.worker.stop();
     this.#managed.delete(managed.camera.id);
     this.#gaps.forget(managed.camera.id);
+    this.#options.onFootageChanged?.();
   }
 
   /** Spaces the starts of workers. */
@@ -278,7 +279,7 @@ export class CameraManager {
       this.#options.events.publish({ tenantId, event: { type: "footage.deleted", camera_id: cameraId, ...ends } });
     }
     if (outcome.kind !== "stored") return;
-    if (report.kind === "segment_closed") this.#options.onSegmentClosed?.();
+    if (report.kind === "segment_closed") this.#options.onFootageChanged?.();
     if (outcome.note !== null) this.#options.log.warn(outcome.note);
     const segment = segmentToWire(outcome.segment, this.openSegments(cameraId));
     this.#options.events.publish({ tenantId, event: { type: "segment.changed", segment } });

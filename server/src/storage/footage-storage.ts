@@ -29,7 +29,7 @@ export interface FootageStorageOptions {
   readonly places: PlaceKeeper;
   readonly workers: DeletingWorkers & {
     openSegments(cameraId: number): readonly OpenSegment[];
-    /** What all cameras together write in a second now. */
+    /** What all cameras together write in a second, or would where recording has had to stop. */
     bytesPerSecond(): number;
     /** Resolves when the workers' settings say what the orders do. */
     recordingRulesChanged(): Promise<void>;

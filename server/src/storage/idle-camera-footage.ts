@@ -55,14 +55,12 @@ export class IdleCameraFootage {
   async sweep(deletion: IdleDeletion, { retentionMs, minimumRetentionMs }: CameraPromise): Promise<void> {
     const { clock, log } = this.#options;
     const deleter = this.#deleterOf(deletion);
-    await deleter
-      .finish()
-      .catch((error) =>
-        log.warn("a deletion that was begun could not be ended; it is tried again", {
-          camera: deletion.camera.id,
-          error,
-        }),
-      );
+    await deleter.finish().catch((error) =>
+      log.warn("a deletion that was begun could not be ended; it is tried again", {
+        camera: deletion.camera.id,
+        error,
+      }),
+    );
     if (!deletion.believed) return;
     const files = this.#filesOf(deletion.camera);
     await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter, log });

@@ -80,12 +80,16 @@ export class FootageRetention {
     }
   }
 
-  /** What is under way is done. */
+  /** Resolves when what is under way is done. */
+  async idle(): Promise<void> {
+    await this.#sweeping;
+    await this.#deleter.idle();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel();
-    await this.#sweeping;
-    await this.#deleter.idle();
+    await this.idle();
   }
 
   #sweepNow(): void {

@@ -26,6 +26,10 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
     case "segment.changed":
       applySegment(client, event.segment);
       return;
+    case "footage.deleted":
+      void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(event.camera_id) });
+      void client.invalidateQueries({ queryKey: queryKeys.daysOfCamera(event.camera_id) });
+      return;
     case "alert.changed":
       client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
       return;

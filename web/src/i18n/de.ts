@@ -55,6 +55,9 @@ export const de: Catalog = {
       clock_suspect: "Zeiten können falsch sein",
       no_sync_sample: "Zu wenige Schlüsselbilder",
       audio_fallback: "Anderer Ton-Codec als eingestellt",
+      low_space: "Wenig Speicherplatz frei",
+      retention_short: "Aufbewahrung kann nicht eingehalten werden",
+      deletion_paused: "Nichts wird seines Alters wegen gelöscht",
     },
   },
   signIn: {

@@ -53,6 +53,9 @@ export const en = {
       clock_suspect: "Times may be wrong",
       no_sync_sample: "Too few key frames",
       audio_fallback: "Another audio codec than was set",
+      low_space: "Little space is left",
+      retention_short: "Footage cannot be kept as long as promised",
+      deletion_paused: "Nothing is deleted by its age",
     },
   },
   signIn: {

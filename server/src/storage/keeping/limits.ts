@@ -13,6 +13,9 @@ export interface Unmet {
 const STOP_SHARE = 0.02;
 /** Where nothing may be deleted to make room: with less than so much writing left, if that is more. */
 const STOP_WRITING_SECONDS = 600;
+const FLOOR_BYTES = 500_000_000;
+/** Recording that stopped goes on with this much more than it stopped at, and a little. */
+const ABOVE_STOP = 1.25;
 const CHECK_EVERY_MS = 60_000;
 const CHECK_AT_MOST_EVERY_MS = 2000;
 
@@ -20,7 +23,21 @@ const CHECK_AT_MOST_EVERY_MS = 2000;
 export function stopBelowBytes(space: Space | null, autoDelete: boolean, bytesPerSecond: number): number {
   if (space === null) return 0;
   const share = space.sizeBytes * STOP_SHARE;
-  return autoDelete ? share : Math.max(share, bytesPerSecond * STOP_WRITING_SECONDS);
+  const writing = bytesPerSecond * STOP_WRITING_SECONDS;
+  // With auto delete it is only a floor: on a large disk there is room for much more recording in this share.
+  return autoDelete ? Math.min(share, Math.max(writing, FLOOR_BYTES)) : Math.max(share, writing);
+}
+
+/**
+ * How much more should be free, so that it is the share that was set. Where all footage together would not bring that, others fill the disk:
+ * then footage only makes room for newer footage. 0 or less: enough is free. Pure.
+ */
+export function missingFreeBytes(
+  space: Space,
+  { lowSpacePercent, footageBytes, stopBytes }: { lowSpacePercent: number; footageBytes: number; stopBytes: number },
+): number {
+  const missing = (space.sizeBytes * lowSpacePercent) / 100 - space.freeBytes;
+  return missing <= footageBytes ? missing : stopBytes * ABOVE_STOP - space.freeBytes;
 }
 
 /** When to look again: before a quarter of what is left can have been written. Pure. */

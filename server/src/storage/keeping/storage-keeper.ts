@@ -6,14 +6,22 @@ import type { ClockBelief } from "../../footage/clock-belief.ts";
 import { DeletionPlanner, type PlannedDeletion } from "../../footage/deletion-plan.ts";
 import { volumeState } from "../../footage/volume.ts";
 import type { ClockTrust } from "../../recording/clock-trust.ts";
+import { isLocked } from "../../recording/lock.ts";
 import type { IdleCameraFootage } from "../idle-camera-footage.ts";
 import type { FootageDeletion } from "./footage-deletion.ts";
 import { FootageMeasure, type MeasuredFootage } from "./footage-measure.ts";
-import { heldCameras, nextCheckMs, stopBelowBytes, type Unmet } from "./limits.ts";
+import { heldCameras, missingFreeBytes, nextCheckMs, stopBelowBytes, type Unmet } from "./limits.ts";
 import { oldestFirst } from "./oldest-first.ts";
 import type { Space } from "./space.ts";
 import { type StorageAlert, storageAlerts } from "./storage-alerts.ts";
-import { type CameraFacts, deletionPolicy, type OpenBytes, type StorageFacts, storageFacts } from "./storage-facts.ts";
+import {
+  type CameraFacts,
+  deletionPolicy,
+  type OpenBytes,
+  type StorageFacts,
+  storageFacts,
+  usedBytes,
+} from "./storage-facts.ts";
 import type { StorageOrders } from "./storage-orders.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
@@ -39,7 +47,7 @@ export interface StorageKeeperOptions {
   readonly workers: {
     hasWorker(cameraId: number): boolean;
     readonly openBytes: OpenBytes;
-    /** What all cameras together write in a second now. */
+    /** What all cameras together write in a second, or would where recording has had to stop. */
     readonly bytesPerSecond: () => number;
   };
   /** Workers must be told of changed orders. */
@@ -139,9 +147,16 @@ export class StorageKeeper {
     space: Space | null,
     believed: boolean,
   ): Promise<{ unmet: Unmet; deleted: number; complete: boolean }> {
-    const { catalog, clock, log } = this.#options;
+    const { catalog, clock, log, workers } = this.#options;
     const { low_space_percent, auto_delete } = facts.defaults;
-    const missing = space === null ? 0 : (space.sizeBytes * low_space_percent) / 100 - space.freeBytes;
+    const missing =
+      space === null
+        ? 0
+        : missingFreeBytes(space, {
+            lowSpacePercent: low_space_percent,
+            footageBytes: usedBytes(facts.cameras),
+            stopBytes: stopBelowBytes(space, true, workers.bytesPerSecond()),
+          });
     const policy = deletionPolicy(facts, { missingFreeBytes: auto_delete ? missing : 0, byAge: false });
     const planner = new DeletionPlanner(policy, { nowMs: clock.nowMs(), believed });
     if (planner.spaceIsMet || !auto_delete) return { unmet: planner.unmet, deleted: 0, complete: true };
@@ -189,13 +204,16 @@ export class StorageKeeper {
 
   /** Of cameras that were removed together with their footage. */
   async #deleteUnwanted(facts: StorageFacts, believed: boolean): Promise<void> {
-    const { catalog, workers, log } = this.#options;
+    const { catalog, clock, workers, log } = this.#options;
     for (const one of facts.cameras) {
-      const { camera, usage } = one;
+      const { camera, usage, locks } = one;
       if (!camera.footageUnwanted || usage.oldestMs === null || workers.hasWorker(camera.id)) continue;
       const names: string[] = [];
-      for await (const { name, open } of oldestFirst(catalog, [camera.id])) {
-        if (!open && !this.#skipped.has(`${camera.id}/${name}`)) names.push(name);
+      const lockNowMs = believed ? clock.nowMs() : Number.NEGATIVE_INFINITY;
+      for await (const segment of oldestFirst(catalog, [camera.id])) {
+        const { name, open } = segment;
+        const stays = open || isLocked(segment, locks, lockNowMs) || this.#skipped.has(`${camera.id}/${name}`);
+        if (!stays) names.push(name);
         if (names.length >= DELETIONS_AT_ONCE) break;
       }
       const why = "removed with its camera";

@@ -1,8 +1,9 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { DeletionPlanner, type PlannedSegment } from "../../footage/deletion-plan.ts";
+import { missingFreeBytes, stopBelowBytes } from "./limits.ts";
 import { oldestFirst } from "./oldest-first.ts";
 import type { Space } from "./space.ts";
-import { deletionPolicy, type StorageFacts } from "./storage-facts.ts";
+import { deletionPolicy, type StorageFacts, usedBytes } from "./storage-facts.ts";
 
 /** What would be deleted of a camera. */
 export interface DeletionSum {
@@ -31,6 +32,18 @@ export function addTo(
   sum.newestMs = Math.max(sum.newestMs ?? endMs, endMs);
 }
 
+/** Adds what goes of one camera to what goes of all. */
+export function addSum(total: DeletionSum, sum: DeletionSum): void {
+  if (sum.oldestMs !== null && sum.newestMs !== null) {
+    total.oldestMs = Math.min(total.oldestMs ?? sum.oldestMs, sum.oldestMs);
+    total.newestMs = Math.max(total.newestMs ?? sum.newestMs, sum.newestMs);
+  }
+  total.segments += sum.segments;
+  total.sizeBytes += sum.sizeBytes;
+  total.refusedLocked += sum.refusedLocked;
+  total.refusedOpen += sum.refusedOpen;
+}
+
 /** What would be deleted now if the settings were as in `facts`, by camera. Deletes nothing; takes the clock for right. */
 export async function previewDeletions(
   catalog: Pick<Catalog, "acrossTenants">,
@@ -38,7 +51,14 @@ export async function previewDeletions(
   { space, nowMs }: { readonly space: Space | null; readonly nowMs: number },
 ): Promise<ReadonlyMap<number, DeletionSum>> {
   const { auto_delete, low_space_percent } = facts.defaults;
-  const missing = space === null ? 0 : (space.sizeBytes * low_space_percent) / 100 - space.freeBytes;
+  const missing =
+    space === null
+      ? 0
+      : missingFreeBytes(space, {
+          lowSpacePercent: low_space_percent,
+          footageBytes: usedBytes(facts.cameras),
+          stopBytes: stopBelowBytes(space, true, 0),
+        });
   const policy = deletionPolicy(facts, { missingFreeBytes: missing, byAge: true });
   const bySpace = auto_delete ? policy : withoutLimits(policy);
   const planner = new DeletionPlanner(bySpace, { nowMs, believed: true });

@@ -86,13 +86,19 @@ export class PlaceKeeper {
         ? stored.approvedRoots
         : (patch.approved_roots ?? []).filter((root) => root !== paths.root);
     const places: { [K in PlaceName]?: string } = { ...stored.places };
+    const changed: PlaceName[] = [];
     for (const name of PLACE_NAMES) {
       const wanted = patch.places?.[name];
       if (wanted === undefined) continue;
+      // What stays as it is is not looked at: it may be away now.
+      if (wanted === before.places[name]) continue;
       delete places[name];
-      if (wanted !== null) places[name] = await this.#usable(name, wanted, [paths.root, ...approvedRoots]);
+      if (wanted === null) continue;
+      places[name] = await approvedPath(`places.${name}`, wanted, [paths.root, ...approvedRoots]);
+      changed.push(name);
     }
     this.#refuseOverlaps(places);
+    for (const name of changed) await requireUsable(name, places[name] ?? "");
     const recordings = places.recordings ?? dataPaths(paths.root).recordings;
     const volume = recordings === paths.recordings ? null : await this.#newVolume(recordings);
     await catalog.places.set({ places, approvedRoots });
@@ -104,18 +110,6 @@ export class PlaceKeeper {
       this.#options.orders.volume = { path: recordings, id: volume };
     }
     return { before, after: await this.settings() };
-  }
-
-  async #usable(name: PlaceName, wanted: string, roots: readonly string[]): Promise<string> {
-    const field = `places.${name}`;
-    const path = await approvedPath(field, wanted, roots);
-    try {
-      await makeFolder(path);
-      await access(path, constants.W_OK);
-    } catch (cause) {
-      throw invalidField(field, `cannot be written (${errorMessage(cause)})`);
-    }
-    return path;
   }
 
   /** What is deleted in one place must not lie in another. */
@@ -147,5 +141,14 @@ export class PlaceKeeper {
 
   #hasFootage(): Promise<boolean> {
     return this.#options.catalog.acrossTenants.hasFootage();
+  }
+}
+
+async function requireUsable(name: PlaceName, path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+    await access(path, constants.W_OK);
+  } catch (cause) {
+    throw invalidField(`places.${name}`, `cannot be written (${errorMessage(cause)})`);
   }
 }

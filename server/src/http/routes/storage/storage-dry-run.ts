@@ -3,7 +3,7 @@ import { DEFAULT_TENANT_ID } from "../../../catalog/tenants.ts";
 import { patchRecording } from "../../../recording/camera-settings.ts";
 import { mergePatch, resolvedStorage } from "../../../recording/storage-settings.ts";
 import type { TriedChange } from "../../../storage/keeping/storage-facts.ts";
-import { addTo, emptySum } from "../../../storage/keeping/storage-preview.ts";
+import { addSum, emptySum } from "../../../storage/keeping/storage-preview.ts";
 import { cameraOf } from "../../not-found.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
@@ -39,10 +39,7 @@ export function storageDryRunRoute(registrar: Registrar, deps: HttpDeps): void {
       if ((await cameras.get(id, { includeDeleted: true })) === undefined) continue;
       const { dry_run: _, ...told } = deletionToWire(sum, true);
       perCamera.push({ camera_id: id, ...told });
-      if (sum.oldestMs !== null && sum.newestMs !== null)
-        addTo(total, { startMs: sum.oldestMs, endMs: sum.newestMs, sizeBytes: sum.sizeBytes });
-      total.segments += sum.segments - (sum.oldestMs === null ? 0 : 1);
-      total.refusedLocked += sum.refusedLocked;
+      addSum(total, sum);
     }
     return { ...deletionToWire(total, true), cameras: perCamera };
   });
