@@ -87,14 +87,17 @@ export class PlaceKeeper {
         : (patch.approved_roots ?? []).filter((root) => root !== paths.root);
     const places: { [K in PlaceName]?: string } = { ...stored.places };
     const changed: PlaceName[] = [];
+    const roots = [paths.root, ...approvedRoots];
     for (const name of PLACE_NAMES) {
+      const present = places[name];
+      if (patch.approved_roots !== undefined && present !== undefined)
+        await approvedPath(`places.${name}`, present, roots);
       const wanted = patch.places?.[name];
-      if (wanted === undefined) continue;
       // What stays as it is is not looked at: it may be away now.
-      if (wanted === before.places[name]) continue;
+      if (wanted === undefined || wanted === before.places[name]) continue;
       delete places[name];
       if (wanted === null) continue;
-      places[name] = await approvedPath(`places.${name}`, wanted, [paths.root, ...approvedRoots]);
+      places[name] = await approvedPath(`places.${name}`, wanted, roots);
       changed.push(name);
     }
     this.#refuseOverlaps(places);
