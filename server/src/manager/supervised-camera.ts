@@ -16,6 +16,7 @@ import type {
   WorkerStatus,
 } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
+import { Questions } from "./questions.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 import { connectWorker, type WorkerChannel } from "./worker-link.ts";
@@ -90,13 +91,14 @@ export class SupervisedCamera {
   #wake: () => void = () => {};
   /** The connection on which a report could not be taken. */
   #refused: WorkerChannel | null = null;
-  #asked = new Map<number, (answer: RecordAnswer) => void>();
-  #deleting = new Map<number, (answer: DeleteAnswer | null) => void>();
-  #lastAsked = 0;
+  readonly #wishes: Questions<RecordAnswer>;
+  readonly #deletions: Questions<DeleteAnswer>;
 
   constructor(options: SupervisedCameraOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#wishes = new Questions(options.clock, ANSWER_WITHIN_MS);
+    this.#deletions = new Questions(options.clock, DELETED_WITHIN_MS);
     this.name = workerName(options.settings.tenantId, options.settings.cameraId);
   }
 
@@ -158,35 +160,13 @@ export class SupervisedCamera {
   /** Passes a person's wish on; null when the worker does not answer. */
   async record(command: RecordCommand): Promise<RecordAnswer | null> {
     const worker = this.#worker;
-    if (worker === null) return null;
-    this.#lastAsked += 1;
-    const id = this.#lastAsked;
-    const answered = new Promise<RecordAnswer | null>((resolve) => {
-      this.#asked.set(id, resolve);
-      this.#options.clock.after(ANSWER_WITHIN_MS, () => resolve(null));
-    });
-    worker.channel.send({ type: "record", id, command });
-    const answer = await answered;
-    this.#asked.delete(id);
-    return answer;
+    return worker && this.#wishes.ask((id) => worker.channel.send({ type: "record", id, command }));
   }
 
   /** Has the worker delete segments; null when it does not answer: what became of them its reports tell. */
   async delete(command: DeleteCommand): Promise<DeleteAnswer | null> {
     const worker = this.#worker;
-    if (worker === null) return null;
-    this.#lastAsked += 1;
-    const id = this.#lastAsked;
-    const answer = await new Promise<DeleteAnswer | null>((resolve) => {
-      const cancel = this.#options.clock.after(DELETED_WITHIN_MS, () => resolve(null));
-      this.#deleting.set(id, (told) => {
-        cancel();
-        resolve(told);
-      });
-      worker.channel.send({ type: "delete", id, command });
-    });
-    this.#deleting.delete(id);
-    return answer;
+    return worker && this.#deletions.ask((id) => worker.channel.send({ type: "delete", id, command }));
   }
 
   /** Stops the worker, every open segment closed, and waits until it is gone and its last reports are taken. */
@@ -322,7 +302,7 @@ export class SupervisedCamera {
       closed: () => {
         greeted(null);
         this.#worker = null;
-        for (const answered of this.#deleting.values()) answered(null);
+        this.#deletions.giveUp();
         ended();
       },
     });
@@ -342,12 +322,11 @@ export class SupervisedCamera {
       return;
     }
     if (message.type === "record_answer") {
-      this.#asked.get(message.id)?.(message.answer);
-      this.#asked.delete(message.id);
+      this.#wishes.answered(message.id, message.answer);
       return;
     }
     if (message.type === "delete_answer") {
-      this.#deleting.get(message.id)?.(message.answer);
+      this.#deletions.answered(message.id, message.answer);
       return;
     }
     this.#reports = this.#reports.then(async () => {
