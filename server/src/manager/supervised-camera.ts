@@ -321,14 +321,8 @@ export class SupervisedCamera {
       this.#options.onStatus();
       return;
     }
-    if (message.type === "record_answer") {
-      this.#wishes.answered(message.id, message.answer);
-      return;
-    }
-    if (message.type === "delete_answer") {
-      this.#deletions.answered(message.id, message.answer);
-      return;
-    }
+    if (message.type === "record_answer") return this.#wishes.answered(message.id, message.answer);
+    if (message.type === "delete_answer") return this.#deletions.answered(message.id, message.answer);
     this.#reports = this.#reports.then(async () => {
       // The reports behind one that was not taken come again behind it: taken now, they would make it look taken too.
       if (this.#refused === channel) return;
