@@ -17,6 +17,11 @@ function kindOf({ arguments: words }: ProcessInfo): ProcessKind {
   return / serve$/.test(words) ? "server" : "ffmpeg";
 }
 
+/** A decoder of thumbnails, which lives for a moment. */
+export function decodesPictures({ arguments: words }: ProcessInfo): boolean {
+  return / mjpeg /.test(words);
+}
+
 /**
  * CPU seconds since their starts that processes and their ended children have used. A child's time counts for its parent once it has
  * ended, so that the difference of two readings of a tree holds everything that ran in between, also what was started and ended again.

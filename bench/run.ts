@@ -5,11 +5,13 @@ import { join, relative } from "node:path";
 import { type Benchmark, type Measurement, summarize } from "./benchmark.ts";
 import { catalog } from "./catalog.ts";
 import { kill } from "./kill.ts";
+import { live } from "./live.ts";
 import { lostFrames } from "./lost-frames.ts";
+import { playback } from "./playback.ts";
 import { recording } from "./recording.ts";
 import { start } from "./start.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start, catalog];
+const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start, live, playback, catalog];
 const RESULTS = join(import.meta.dirname, "results");
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { listProcesses, type ProcessInfo, stillRunning } from "../e2e/harness/processes.ts";
+import { decodesPictures } from "./processes.ts";
 
 const LOOK_EVERY_MS = 250;
 
@@ -38,6 +39,7 @@ export function nightjarProcesses(dataFolder: string): NightjarProcesses {
     const name = workerNameOf(one);
     const parentName = parent === undefined ? undefined : workerNameOf(parent);
     if (name !== undefined) push(workers, name, one);
+    else if (decodesPictures(one)) continue;
     else if (parentName !== undefined) push(ffmpegs, parentName, one);
     else if (parent === undefined && !isServer(one)) orphans.push(one);
   }

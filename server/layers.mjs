@@ -8,6 +8,11 @@ export const LAYERS = [
   { folder: "cli", side: "both", holds: "one file per command; wires everything" },
   { folder: "http", side: "server", holds: "the Fastify app: plugins/, routes/<resource>/" },
   {
+    folder: "live",
+    side: "server",
+    holds: "live pictures from the workers to those who watch: shared, queued, converted",
+  },
+  {
     folder: "manager",
     side: "server",
     holds: "one worker per camera: wanted against running, restart, reports taken in",

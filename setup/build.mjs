@@ -3,17 +3,21 @@ import { digestOfTimes, unlessUpToDate } from "./stamp.mjs";
 
 const SHARED = ["tsconfig.base.json", ".setup/packages.stamp", "api/src", "api/package.json", "api/tsconfig.json"];
 
-/** Compiles `api` and `server` into their `dist` folders when something changed. @param {typeof step} [doStep] */
+/** Compiles `api` and `server` into their `dist` folders, and bundles the program out of them, when something changed. @param {typeof step} [doStep] */
 export async function ensureServerBuilt(doStep = step) {
   await unlessUpToDate({
     stamp: "server.stamp",
-    inputs: () => digestOfTimes([...SHARED, "server/src", "server/package.json", "server/tsconfig.json"]),
-    results: ["api/dist/routes.js", "server/dist/cli/main.js"],
+    inputs: () =>
+      digestOfTimes([...SHARED, "server/src", "server/package.json", "server/tsconfig.json", "server/vite.config.ts"]),
+    results: ["api/dist/routes.js", "server/dist/bundle/main.js"],
     // The compiler believes its own notes about what it wrote, also when the files are gone; hence --force.
-    make: (fromScratch) =>
-      doStep("Compiling the server", () =>
+    make: async (fromScratch) => {
+      await doStep("Compiling the server", () =>
         runTool("tsc", ["-b", "api", "server", ...(fromScratch ? ["--force"] : [])]),
-      ),
+      );
+      const config = ["--config", "server/vite.config.ts", "--logLevel", "warn"];
+      await doStep("Bundling the server", () => runTool("vite", ["build", "server", ...config]));
+    },
   });
 }
 

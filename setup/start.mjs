@@ -17,7 +17,7 @@ await runCommand(async () => {
 
 if (ready) {
   // In this process, so that signals and the exit code are the server's own.
-  const main = inRoot("server/dist/cli/main.js");
+  const main = inRoot("server/dist/bundle/main.js");
   process.argv = [process.execPath, main, "serve", ...args];
   await import(pathToFileURL(main).href);
 }

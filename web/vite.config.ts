@@ -26,6 +26,6 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
-    proxy: { "/api": { target: "http://127.0.0.1:8470", changeOrigin: true } },
+    proxy: { "/api": { target: "http://127.0.0.1:8470", changeOrigin: true, ws: true } },
   },
 });

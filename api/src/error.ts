@@ -34,6 +34,11 @@ export const ERRORS = {
     when: "The server failed. The log has the details under the request id in `details.request_id`.",
   },
   worker_unavailable: { status: 503, when: "The camera's worker does not answer at the moment." },
+  camera_offline: { status: 503, when: "The camera sends no picture at the moment; `details.cause` says why." },
+  transcoding_busy: {
+    status: 503,
+    when: "The video must be converted to H.264, and the server already converts as many as it does at once.",
+  },
   ffmpeg_missing: {
     status: 503,
     when: "ffmpeg is not installed or too old; the message has the command that installs it.",

@@ -109,9 +109,79 @@ export type Timeline = z.infer<typeof Timeline>;
 /** Longest span one playlist may cover: a week. */
 export const PLAYLIST_MAX_SPAN_MS = 7 * 86_400_000;
 
+/** Fastest that the variant `sync` is made for. */
+export const SYNC_MAX_SPEED = 64;
+
+const SyncSpeed = z.coerce.number().min(1).max(SYNC_MAX_SPEED);
+
+/**
+ * `full`: the footage as it is. `sync`: only its key frames, without sound, already as fast as `speed`: play it at rate 1. `h264`: H.265 is
+ * converted to H.264 for browsers that cannot play it, at most twice at once in the whole installation (`transcoding_busy` beyond that).
+ *
+ * Wall time of a player position: every entry of `sync` has an EXT-X-PROGRAM-DATE-TIME, and from there on a second of the player is `speed`
+ * seconds of wall time. In `full` and `h264` it stands where a segment begins, and a second is a second.
+ */
 export const PlaylistQuery = z.object({
   camera_id: CameraId,
   start: Instant,
   end: Instant,
-  variant: z.enum(["full"]).default("full"),
+  variant: z.enum(["full", "sync", "h264"]).default("full"),
+  speed: SyncSpeed.default(8).describe("How much faster than the clock `sync` is; for the others it means nothing"),
 });
+
+/** Whole fragments of a segment of which only the key frames are wanted. */
+export const SyncQuery = z.object({ from: ByteOffset, to: ByteOffset, speed: SyncSpeed });
+
+/** Width of the thumbnails that are kept, pixels. */
+export const THUMBNAIL_WIDTH = 320;
+
+export const ThumbnailQuery = z.object({
+  camera_id: CameraId,
+  time: Instant,
+  width: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .max(1920)
+    .default(THUMBNAIL_WIDTH)
+    .describe(
+      `Pixels. Up to ${THUMBNAIL_WIDTH} it is the picture that is kept, of that width; a wider one is made when asked for`,
+    ),
+});
+
+export const FrameQuery = z.object({ camera_id: CameraId, time: Instant });
+
+/** The answer to a thumbnail or a frame says here when that picture was filmed (as an instant). */
+export const PICTURE_TIME_HEADER = "nightjar-time";
+
+/** Most thumbnails on one sheet. */
+export const SHEET_MAX_TILES = 64;
+
+export const ThumbnailSheetQuery = z.object({
+  camera_id: CameraId,
+  start: Instant,
+  end: Instant,
+  count: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(SHEET_MAX_TILES)
+    .default(SHEET_MAX_TILES)
+    .describe("At most so many, evenly spread over the span; fewer where there are fewer"),
+});
+
+/** The header of a sheet that says how to cut it: a ThumbnailSheet as JSON. */
+export const SHEET_HEADER = "nightjar-sheet";
+
+/**
+ * How to cut a sheet of thumbnails, one JPEG: the n-th is `tile_width` × `tile_height` pixels at x = 0, y = n × `tile_step`, filmed at
+ * `times_ms[n]` (Unix milliseconds, ascending). What lies between `tile_height` and `tile_step` is filling. Without footage in the span the
+ * answer is 404. All tiles are of one size: where the camera's picture changed its shape within the span, those of another are left out.
+ */
+export const ThumbnailSheet = z.object({
+  tile_width: z.number().int(),
+  tile_height: z.number().int(),
+  tile_step: z.number().int(),
+  times_ms: z.array(z.number().int()),
+});
+export type ThumbnailSheet = z.infer<typeof ThumbnailSheet>;

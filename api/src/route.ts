@@ -21,6 +21,8 @@ export interface RouteContract {
   readonly status?: 200 | 201 | 202 | 204;
   /** Content type of a success that is not JSON, such as `video/mp4`. */
   readonly content?: string;
+  /** A WebSocket: what comes over it is said in `summary`. */
+  readonly webSocket?: true;
   /** A media token (`?media_token=`) of the camera named by the request is accepted too. */
   readonly mediaToken?: true;
 }

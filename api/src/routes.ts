@@ -28,15 +28,20 @@ import {
 import { Diagnosis, DiagnosisQuery } from "./diagnosis.ts";
 import { Group, GroupCreate } from "./group.ts";
 import { Health } from "./health.ts";
+import { LiveParams, LiveQuery } from "./live.ts";
 import { NextCursor, Paging } from "./paging.ts";
 import {
   Days,
   DaysQuery,
+  FrameQuery,
   PlayableQuery,
   PlaylistQuery,
   SegmentList,
   SegmentParams,
   SegmentQuery,
+  SyncQuery,
+  ThumbnailQuery,
+  ThumbnailSheetQuery,
   Timeline,
   TimelineQuery,
 } from "./recording.ts";
@@ -251,6 +256,32 @@ export const cameraRoutes = {
   }),
 };
 
+export const liveRoutes = {
+  live: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/live",
+    access: "recordings.view",
+    tag: "live",
+    summary:
+      "Live picture and sound over a WebSocket: a text (LiveBeginning), a binary init segment, then one fragment in each binary message; again when the stream changes. LiveInterruption while there is no picture",
+    params: LiveParams,
+    query: LiveQuery,
+    webSocket: true,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  snapshot: defineRoute({
+    method: "GET",
+    path: "/api/cameras/:id/snapshot.jpg",
+    access: "recordings.view",
+    tag: "live",
+    summary: "The current picture, at most a second older than the newest key frame",
+    params: LiveParams,
+    content: "image/jpeg",
+    mediaToken: true,
+  }),
+};
+
 export const groupRoutes = {
   list: defineRoute({
     method: "GET",
@@ -459,6 +490,48 @@ export const recordingRoutes = {
     content: "video/mp4",
     mediaToken: true,
   }),
+  segmentSync: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name/sync/part.mp4",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Only the key frames of fragments of a segment, retimed to a speed",
+    params: SegmentParams,
+    query: SyncQuery,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  segmentSyncInit: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name/sync/init.mp4",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "The init segment of those key frames",
+    params: SegmentParams,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  segmentH264: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name/h264/part.mp4",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Fragments of a segment with H.265, converted to H.264; its sound as browsers play it",
+    params: SegmentParams,
+    query: PlayableQuery,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
+  segmentH264Init: defineRoute({
+    method: "GET",
+    path: "/api/recordings/segment/:camera_id/:name/h264/init.mp4",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "The init segment of those fragments",
+    params: SegmentParams,
+    content: "video/mp4",
+    mediaToken: true,
+  }),
   days: defineRoute({
     method: "GET",
     path: "/api/recordings/days",
@@ -482,9 +555,40 @@ export const recordingRoutes = {
     path: "/api/recordings/playlist.m3u8",
     access: "recordings.view",
     tag: "recordings",
-    summary: "HLS playlist of a span, byte ranges into the segments",
+    summary: "HLS playlist of a span: the footage as it is, only its key frames for fast play, or as H.264",
     query: PlaylistQuery,
     content: "application/vnd.apple.mpegurl",
+    mediaToken: true,
+  }),
+  thumbnail: defineRoute({
+    method: "GET",
+    path: "/api/recordings/thumbnail",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "The thumbnail nearest to a time, at most a minute away; the header `nightjar-time` says of when it is",
+    query: ThumbnailQuery,
+    content: "image/jpeg",
+    mediaToken: true,
+  }),
+  thumbnails: defineRoute({
+    method: "GET",
+    path: "/api/recordings/thumbnails",
+    access: "recordings.view",
+    tag: "recordings",
+    summary: "Thumbnails of a span below one another in one picture; the header `nightjar-sheet` says how to cut it",
+    query: ThumbnailSheetQuery,
+    content: "image/jpeg",
+    mediaToken: true,
+  }),
+  frame: defineRoute({
+    method: "GET",
+    path: "/api/recordings/frame",
+    access: "recordings.view",
+    tag: "recordings",
+    summary:
+      "The picture that is shown at a time, at its full size; the header `nightjar-time` says when it was filmed",
+    query: FrameQuery,
+    content: "image/jpeg",
     mediaToken: true,
   }),
 };

@@ -11,7 +11,7 @@ import { listProcesses, type ProcessInfo, processTree, stillRunning } from "./pr
 import { waitFor } from "./wait.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-const PROGRAM = join(REPOSITORY, "server/dist/cli/main.js");
+const PROGRAM = join(REPOSITORY, "server/dist/bundle/main.js");
 const READY_WITHIN_MS = 20_000;
 const KILLED_WITHIN_MS = 5000;
 /** What `serve` promises to need at most to end everything, and a little for the machine. */
@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Added to the environment, such as NIGHTJAR_FFMPEG. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The program's `main.js`, where it is not this repository's. */
+  readonly program?: string;
   /** false: no administrator by environment, so that the first start prints a setup code. */
   readonly withAdmin?: boolean;
 }
@@ -42,6 +44,8 @@ export interface Nightjar {
   logText(): string;
   /** The server, its workers, those of an earlier server on the data folder too, and everything they have started. */
   processes(): ProcessInfo[];
+  /** SIGHUP, and nothing more. */
+  hangUp(): void;
   /** SIGHUP; answers when the server has started anew. Throws when it does not. */
   restart(): Promise<void>;
   /** `kill -9` of the server alone; its workers go on, until they are found by one that is started on the same data folder. */
@@ -89,8 +93,10 @@ export async function startNightjar(options: StartOptions = {}): Promise<Nightja
       await kill();
       await killUntilGone(processes);
     };
-    const restart = () => hangUp(child, client, log);
-    return { baseUrl, dataFolder, client, token, readyAfterMs, logText, processes, restart, kill, killAll, stop };
+    const hangUp = () => void child.kill("SIGHUP");
+    const restart = () => restarted(child, client, log);
+    const known = { baseUrl, dataFolder, client, token, readyAfterMs, logText, processes };
+    return { ...known, hangUp, restart, kill, killAll, stop };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -145,7 +151,7 @@ function launch(options: StartOptions & { dataFolder: string; port: number }) {
   const logFile = join(logFolder, "serve.log");
   const admin = { NIGHTJAR_ADMIN_USERNAME: ADMIN.username, NIGHTJAR_ADMIN_PASSWORD: ADMIN.password };
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [PROGRAM, "serve"], {
+  const child = spawn(process.execPath, [options.program ?? PROGRAM, "serve"], {
     // Only what is said here: settings of the person who runs the tests must not change what is tested.
     env: {
       PATH: process.env.PATH,
@@ -184,7 +190,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function hangUp(child: ChildProcess, client: Client, log: () => string): Promise<void> {
+async function restarted(child: ChildProcess, client: Client, log: () => string): Promise<void> {
   const { started_at: before } = await client(systemRoutes.status, {});
   child.kill("SIGHUP");
   const isNew = async () => {

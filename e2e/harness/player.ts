@@ -14,13 +14,16 @@ export interface Shown extends Picture {
 /** The Playback page as a person sees it. */
 export class Player {
   readonly page: Page;
+  /** The first camera's picture. */
   readonly video: Locator;
+  readonly videos: Locator;
   readonly timeline: Locator;
   readonly wallTime: Locator;
 
   constructor(page: Page) {
     this.page = page;
-    this.video = page.getByTestId("player-video");
+    this.videos = page.getByTestId("player-video");
+    this.video = this.videos.first();
     this.timeline = page.getByTestId("timeline");
     this.wallTime = page.getByTestId("wall-time");
   }
@@ -48,10 +51,49 @@ export class Player {
     return { startMs: await read("data-start-ms"), endMs: await read("data-end-ms") };
   }
 
+  /** Pauses when it plays, and waits until the picture stands still and is the one that the page tells of. */
+  async pause(): Promise<Shown> {
+    if (!(await this.state()).paused) await this.page.keyboard.press("k");
+    return waitFor("the picture to stand still", () => this.#standing(), { withinMs: PICTURE_WITHIN_MS });
+  }
+
+  /** Presses a key, and waits until the picture is another one and stands still; answers it. */
+  async pressForPicture(key: string): Promise<Shown> {
+    const before = await this.state();
+    await this.page.keyboard.press(key);
+    const probe = async () => {
+      const shown = await this.#standing();
+      return shown !== undefined && shown.currentTime !== before.currentTime ? shown : undefined;
+    };
+    return waitFor(`another picture after ${key}`, probe, { withinMs: PICTURE_WITHIN_MS });
+  }
+
+  /** Twice the same picture, with nothing that is still to come. */
+  async #standing(): Promise<Shown | undefined> {
+    const busy = await this.video.evaluate((one: HTMLVideoElement) => one.seeking || one.readyState < 2);
+    const first = await this.state();
+    // What was decoded last is on the screen with one of the next two frames of the page.
+    await this.page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+    const second = await this.state();
+    const same = first.currentTime === second.currentTime && first.mark?.number === second.mark?.number;
+    return !busy && same && second.paused && second.mark !== null ? second : undefined;
+  }
+
   /** The wall time that the page says, and the picture, taken as nearly together as a page can. */
   async state(): Promise<Shown> {
     const picture = await readPicture(this.video);
     return { ...picture, wallMs: Number(await this.wallTime.getAttribute("data-wall-ms")) };
+  }
+
+  /** How many times faster than the clock on the wall the page's wall time goes on, over so many milliseconds. */
+  clockSpeed(overMs: number): Promise<number> {
+    return this.wallTime.evaluate(async (element: HTMLElement, ms) => {
+      const read = () => ({ wallMs: Number(element.dataset.wallMs), atMs: performance.now() });
+      const first = read();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const last = read();
+      return (last.wallMs - first.wallMs) / (last.atMs - first.atMs);
+    }, overMs);
   }
 
   /**

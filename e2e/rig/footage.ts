@@ -92,3 +92,11 @@ export async function probeTracks(file: string): Promise<MediaTrack[]> {
     frames: Number(stream.nb_read_packets),
   }));
 }
+
+/** When each frame of a file is shown, milliseconds from the file's start, in decode order. */
+export async function frameTimesMs(file: string): Promise<number[]> {
+  const entries = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"];
+  const { stdout } = await runTool("ffprobe", ["-v", "error", ...entries, file]);
+  const lines = stdout.toString("utf8").split("\n");
+  return lines.map((line) => Number.parseFloat(line) * 1000).filter((timeMs) => !Number.isNaN(timeMs));
+}

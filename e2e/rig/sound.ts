@@ -1,4 +1,4 @@
-import { readFrameMarks } from "./footage.ts";
+import { frameTimesMs, readFrameMarks } from "./footage.ts";
 import type { Scene } from "./scene.ts";
 import { runTool } from "./tool.ts";
 
@@ -28,13 +28,6 @@ export async function soundOffsetsMs(file: string, scene: Scene, fromMs = 0): Pr
     const nearestMs = offsetsMs.reduce((best, one) => (Math.abs(one) < Math.abs(best) ? one : best));
     return ((((nearestMs + 500) % 1000) + 1000) % 1000) - 500;
   });
-}
-
-async function frameTimesMs(file: string): Promise<number[]> {
-  const entries = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"];
-  const { stdout } = await runTool("ffprobe", ["-v", "error", ...entries, file]);
-  const lines = stdout.toString("utf8").split("\n");
-  return lines.map((line) => Number.parseFloat(line) * 1000).filter((timeMs) => !Number.isNaN(timeMs));
 }
 
 async function beepTimesMs(file: string): Promise<number[]> {

@@ -11,7 +11,7 @@ import { startCameras, stopCameras } from "../../rig/cameras.ts";
 import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
 import { makeSmallScene } from "../../rig/scene.ts";
 
-test("SIGTERM ends server, workers and ffmpeg within ten seconds, every segment closed, and a new start goes on", async () => {
+test("SIGTERM ends server, workers and ffmpeg within ten seconds, every segment closed, also while it restarts, and a new start goes on", async () => {
   const scene = await makeSmallScene();
   const dataFolder = mkdtempSync(join(tmpdir(), "nightjar-e2e-"));
   const cameras = await startCameras([{ scene }, { scene }]);
@@ -45,6 +45,8 @@ test("SIGTERM ends server, workers and ffmpeg within ten seconds, every segment 
       expect((await listSegments(nightjar, id)).every((segment) => segment.state !== "repaired")).toBe(true);
       await waitUntilRecording(nightjar, id);
     }
+    // A stop that comes while it restarts counts.
+    nightjar.hangUp();
     await nightjar.stop();
   } finally {
     await stopCameras(cameras);

@@ -13,6 +13,7 @@ const LEAST_FOOTAGE_MS = 90_000;
 /** How far the recorded time of a frame may be from the time at which the camera had to send it, on a busy machine. */
 const WALL_TIME_BOUND_MS = 500;
 const STALL_BOUND_MS = 500;
+const SPEED_MEASURED_MS = 2000;
 
 let segments: Segment[];
 let truth: FrameTruth;
@@ -52,6 +53,15 @@ function expectRightPicture(shown: Shown): void {
   expect(Math.abs(sentMs - shown.wallMs)).toBeLessThan(gopMs() + WALL_TIME_BOUND_MS);
 }
 
+/** Sooner or later: where the browser drops too many frames, key frames alone are loaded first. */
+async function expectSpeed(player: Player, speed: number): Promise<void> {
+  await expect(async () => {
+    const measured = (await player.clockSpeed(SPEED_MEASURED_MS)) / speed;
+    expect(measured).toBeGreaterThan(0.9);
+    expect(measured).toBeLessThan(1.1);
+  }).toPass({ timeout: 15_000 });
+}
+
 test("sign in, open Playback, pick camera and day, click the timeline: the picture is the one of that time", async ({
   page,
 }, info) => {
@@ -68,6 +78,8 @@ test("sign in, open Playback, pick camera and day, click the timeline: the pictu
     .click();
   const player = new Player(page);
   await expect(player.timeline).toBeVisible();
+  // The day begins with its first footage; only from there on is the timeline where this test clicks it.
+  await player.waitForPicture(startMs(0), 6000, isRight);
   for (let step = 0; (await player.pixelMs()) > gopMs() / 4; step++) {
     expect(step, "the timeline can be zoomed in").toBeLessThan(30);
     await page.keyboard.press("+");
@@ -80,6 +92,36 @@ test("sign in, open Playback, pick camera and day, click the timeline: the pictu
   expectRightPicture(state);
   await page.screenshot({ path: info.outputPath("playback.png") });
   await info.attach("playback", { path: info.outputPath("playback.png") });
+});
+
+test("a day that is still being looked up does not take away from where a person has gone meanwhile", async ({
+  page,
+}) => {
+  const player = await openPlayback(page, startMs(1));
+  await player.waitForPicture(startMs(1), 6000, isRight);
+  const lookUp = /\/api\/recordings\/segments\?.*limit=1$/;
+  let goOn: () => void = () => undefined;
+  const isElsewhere = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let held = 0;
+  await page.route(lookUp, async (route) => {
+    held += 1;
+    await isElsewhere;
+    await route.continue();
+  });
+  await page
+    .getByRole("button", { name: /has footage/ })
+    .last()
+    .click();
+  await expect.poll(() => held).toBeGreaterThan(0);
+  await player.clickTime(startMs(2) + 5000);
+  await player.waitForPicture(startMs(2) + 5000, 4000, isRight);
+  const answered = page.waitForResponse(lookUp);
+  goOn();
+  await answered;
+  // Long enough for a jump to be under way: the page would name its time at once.
+  await player.waitForPicture(startMs(2) + 8000, 2000, isRight);
 });
 
 test("playing goes over two boundaries of segments without a stall, with the right picture on each side", async ({
@@ -119,15 +161,11 @@ test("the whole page is used by keyboard: play, pause, ten seconds, faster, slow
   for (const speed of [2, 4]) {
     await page.keyboard.press(">");
     if (await isPaused()) await page.keyboard.press("Space");
-    const report = await watchPlaying(player.video, speed * 3, speed);
-    expect(report.mediaMs / report.elapsedMs / speed).toBeGreaterThan(0.9);
-    expect(report.mediaMs / report.elapsedMs / speed).toBeLessThan(1.1);
+    await expectSpeed(player, speed);
     expectRightPicture(await player.state());
   }
   for (const _ of [2, 1, 0.5]) await page.keyboard.press("<");
-  const slow = await watchPlaying(player.video, 1, 0.5);
-  expect(slow.mediaMs / slow.elapsedMs).toBeGreaterThan(0.4);
-  expect(slow.mediaMs / slow.elapsedMs).toBeLessThan(0.6);
+  await expectSpeed(player, 0.5);
 });
 
 test("the calendar's days and the timeline of the API hold exactly the footage there is", async () => {

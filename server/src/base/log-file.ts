@@ -1,11 +1,13 @@
-import { appendFileSync } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { appendFileSync, type Stats } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import type { Clock } from "./clock.ts";
 import { systemErrorCode } from "./error.ts";
 
 const MAX_FILE_BYTES = 5_000_000;
 const MAX_FILE_AGE_MS = 7 * 86_400_000;
 const KEPT_FILES = 4;
+/** Putting aside takes milliseconds: what says so for longer was left by a process that was killed in the middle. */
+const PUTTING_ASIDE_MS = 2000;
 /** Lines wait in memory for a disk that stalls, up to this many characters; those beyond it are counted and left out. */
 const MAX_WAITING_CHARACTERS = 1_000_000;
 
@@ -110,23 +112,47 @@ export class LogFile {
   }
 
   async #openWithRoom(bytes: number): Promise<FileHandle> {
-    const { path, maxFileBytes, maxFileAgeMs, clock } = this.#options;
     for (;;) {
-      const file = await open(path, "a+", 0o640);
-      const { size, birthtimeMs } = await file.stat();
-      const old = birthtimeMs > 0 && clock.nowMs() - birthtimeMs > maxFileAgeMs;
-      if (size === 0 || (!old && size + bytes <= maxFileBytes)) return file;
+      const file = await open(this.#options.path, "a+", 0o640);
+      if (this.#hasRoom(await file.stat(), bytes) || !(await this.#putAside(bytes))) return file;
       await file.close();
-      await this.#putAside();
     }
   }
 
-  /** From the oldest on, so that a crash in between leaves every file but the one that was to go. */
-  async #putAside(): Promise<void> {
-    const { path, keptFiles } = this.#options;
-    for (let number = keptFiles - 1; number >= 1; number--)
-      await renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
-    await renameIfThere(path, `${path}.1`);
+  #hasRoom({ size, birthtimeMs }: Stats, bytes: number): boolean {
+    const { maxFileBytes, maxFileAgeMs, clock } = this.#options;
+    const old = birthtimeMs > 0 && clock.nowMs() - birthtimeMs > maxFileAgeMs;
+    return size === 0 || (!old && size + bytes <= maxFileBytes);
+  }
+
+  /**
+   * From the oldest on, so that a crash in between leaves every file but the one that was to go. One process at a time: two that rename
+   * alternately would put one file over another. Answers false where another one is at it; then there may be some lines too many in a file.
+   */
+  async #putAside(bytes: number): Promise<boolean> {
+    const { path, keptFiles, clock } = this.#options;
+    const sign = `${path}.rotating`;
+    const taken = await open(sign, "wx").catch((error: unknown) => {
+      if (systemErrorCode(error) === "EEXIST") return null;
+      throw error;
+    });
+    if (taken === null) {
+      const since = await statIfThere(sign);
+      const left = since !== null && Math.abs(clock.nowMs() - since.mtimeMs) > PUTTING_ASIDE_MS;
+      if (left) await rm(sign, { force: true });
+      return left;
+    }
+    try {
+      const now = await statIfThere(path);
+      if (now === null || this.#hasRoom(now, bytes)) return true;
+      for (let number = keptFiles - 1; number >= 1; number--)
+        await renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
+      await renameIfThere(path, `${path}.1`);
+      return true;
+    } finally {
+      await taken.close();
+      await rm(sign, { force: true });
+    }
   }
 
   #lostNote(lines: number): string {
@@ -141,6 +167,15 @@ async function endsMidLine(file: FileHandle): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;
+}
+
+async function statIfThere(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+    return null;
+  }
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLog } from "./log.ts";
+import { createLog, type LogLevel } from "./log.ts";
 import { redact } from "./redact.ts";
 
 describe("redaction", () => {
@@ -21,6 +21,19 @@ describe("the log", () => {
     expect(lines[0]).toMatch(/nightjar\.worker[\s\S]*away[\s\S]*\n$/);
     expect(lines[0]).not.toContain("secret");
     expect(lines[0]).toContain("rtsp://***@cam/");
+  });
+
+  it("follows its level where that changes, in all its parts", () => {
+    const lines: string[] = [];
+    let level: LogLevel = "warn";
+    const output = { format: "json", write: (line: string) => lines.push(line) } as const;
+    const log = createLog({ level: () => level, outputs: [output] }).named("worker");
+    for (const next of ["warn", "debug", "error"] as const) {
+      level = next;
+      log.named("ingest").debug(next);
+      log.warn(next);
+    }
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["warn", "debug", "debug"]);
   });
 
   it("writes the same lines to all of its outputs, to each in its form", () => {

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { redact } from "./redact.ts";
+import { sourceStack } from "./source-stack.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
@@ -24,7 +25,8 @@ export interface LogOutput {
 }
 
 export interface LogOptions {
-  readonly level: LogLevel;
+  /** Asked at each line: it may change. */
+  readonly level: LogLevel | (() => LogLevel);
   readonly outputs: readonly LogOutput[];
 }
 
@@ -33,16 +35,17 @@ export function createLog({ level, outputs }: LogOptions): Log {
   const write = (line: string): void => {
     for (const output of outputs) output.write(output.format === "json" ? line : textLine(line));
   };
+  const current = typeof level === "function" ? level : () => level;
   const root = pino(
     {
-      level,
+      level: current(),
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     { write: (line: string) => write(redact(line)) },
   );
-  return wrap(root, "nightjar");
+  return wrap(root, "nightjar", current);
 }
 
 /** A log that says nothing, for tests. */
@@ -50,14 +53,18 @@ export const silentLog: Log = { debug: noop, info: noop, warn: noop, error: noop
 
 function noop(): void {}
 
-function wrap(root: pino.Logger, name: string): Log {
-  const child = root.child({ name });
+function wrap(root: pino.Logger, name: string, level: () => LogLevel): Log {
+  const logger = root.child({ name });
+  const child = (): pino.Logger => {
+    if (logger.level !== level()) logger.level = level();
+    return logger;
+  };
   return {
-    debug: (message, fields) => child.debug(plain(fields), message),
-    info: (message, fields) => child.info(plain(fields), message),
-    warn: (message, fields) => child.warn(plain(fields), message),
-    error: (message, fields) => child.error(plain(fields), message),
-    named: (part) => wrap(root, `${name}.${part}`),
+    debug: (message, fields) => child().debug(plain(fields), message),
+    info: (message, fields) => child().info(plain(fields), message),
+    warn: (message, fields) => child().warn(plain(fields), message),
+    error: (message, fields) => child().error(plain(fields), message),
+    named: (part) => wrap(root, `${name}.${part}`, level),
   };
 }
 
@@ -65,10 +72,7 @@ function wrap(root: pino.Logger, name: string): Log {
 function plain(fields: Fields | undefined): Fields {
   if (fields === undefined) return {};
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      value instanceof Error ? (value.stack ?? value.message) : value,
-    ]),
+    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? sourceStack(value) : value]),
   );
 }
 

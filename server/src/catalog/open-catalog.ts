@@ -6,7 +6,6 @@ import type { Log } from "../base/log.ts";
 import { type Catalog, catalogOn } from "./catalog.ts";
 import { type DialectTraits, postgresTraits, sqliteTraits } from "./dialects/dialect.ts";
 import { lockInstance } from "./dialects/instance-lock.ts";
-import { openPostgres } from "./dialects/postgres.ts";
 import { openSqlite, openSqliteToRead, sqliteOpenError } from "./dialects/sqlite.ts";
 import { migrations } from "./migrations/list.ts";
 import type { Schema } from "./schema.ts";
@@ -32,7 +31,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const { databaseUrl, clock, onQuery } = options;
   const database = databaseUrl.startsWith(SQLITE_SCHEME)
     ? await sqliteDatabase(resolve(databaseUrl.slice(SQLITE_SCHEME.length)))
-    : postgresDatabase(options);
+    : await postgresDatabase(options);
   const log: LogConfig = onQuery === undefined ? [] : (event) => onQuery(event.queryDurationMillis);
   const db = new Kysely<Schema>({ dialect: database.dialect, log });
   const release = async () => {
@@ -47,6 +46,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     throw error;
   }
 }
+
+/** Its driver is loaded where it is needed only. */
+const postgres = () => import("./dialects/postgres.ts");
 
 interface OpenedDatabase {
   readonly dialect: Dialect;
@@ -64,7 +66,8 @@ async function sqliteDatabase(file: string): Promise<OpenedDatabase> {
 }
 
 /** The lock is a file in the data folder: a connection that breaks would lose one in the database. */
-function postgresDatabase({ databaseUrl, log, dataFolder }: CatalogOptions): OpenedDatabase {
+async function postgresDatabase({ databaseUrl, log, dataFolder }: CatalogOptions): Promise<OpenedDatabase> {
+  const { openPostgres } = await postgres();
   const { dialect, place, describe } = openPostgres(databaseUrl, log);
   const unlock =
     dataFolder === undefined
@@ -81,7 +84,7 @@ export async function openCatalogToRead(options: CatalogOptions): Promise<Catalo
   const { databaseUrl, clock, log } = options;
   const database = databaseUrl.startsWith(SQLITE_SCHEME)
     ? await sqliteDatabaseToRead(resolve(databaseUrl.slice(SQLITE_SCHEME.length)))
-    : { ...openPostgres(databaseUrl, log, { toRead: true }), traits: postgresTraits };
+    : { ...(await postgres()).openPostgres(databaseUrl, log, { toRead: true }), traits: postgresTraits };
   const db = new Kysely<Schema>({ dialect: database.dialect });
   try {
     await requireUpToDate(db, database);

@@ -58,6 +58,16 @@ export function restoreContract(freshDatabase: () => Promise<FreshDatabase>): vo
     return camera;
   }
 
+  it("gives new cameras no id that was passed, and none of those there are", async () => {
+    await catalog.restore.passCameraIds(RESTORED.id - 1);
+    const create = async () => (await catalog.tenant(3).cameras.create(CAMERA)).id;
+    expect(await create()).toBe(RESTORED.id + 1);
+    await catalog.restore.passCameraIds(100);
+    await catalog.restore.passCameraIds(90);
+    expect(await create()).toBe(101);
+    expect(await catalog.tenant(3).cameras.get(100)).toBeUndefined();
+  });
+
   it("brings a camera back under its own id, of its own tenant, switched off", async () => {
     expect(await restored()).toEqual({
       ...RESTORED,

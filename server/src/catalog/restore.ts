@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { DeletedSpan } from "../recording/deletion.ts";
 import type { LedgerEntry } from "../recording/ledger.ts";
@@ -32,6 +33,8 @@ export interface RestoreQueries {
   tenant(id: number): Promise<void>;
   /** Makes the camera with its own id, switched off and without an address. Neither id nor uuid may be there. */
   camera(camera: RestoredCamera): Promise<void>;
+  /** Gives no camera that is made from now on this id or a lower one. */
+  passCameraIds(id: number): Promise<void>;
   /** Takes segments out and in, writes ledger entries over those of the same instants, and adds the camera's totals up again. */
   footage(camera: Pick<StoredCamera, "id">, change: RestoredFootage): Promise<void>;
 }
@@ -43,6 +46,14 @@ export function restoreQueries({ db, traits }: CatalogContext): RestoreQueries {
     const statement = traits.passGivenIds(table);
     if (statement !== null) await sql.raw(statement).execute(transaction);
   };
+  const insertCamera = async (transaction: Kysely<Schema>, camera: RestoredCamera) => {
+    const streams = JSON.stringify({ main: { url: "" }, sub: null });
+    await sql`insert into cameras
+      (id, tenant_id, uuid, name, enabled, time_zone, streams, transport, recording, created_at_ms, deleted_at_ms)
+      ${givenId} values (${camera.id}, ${camera.tenantId}, ${camera.uuid}, ${camera.name}, 0, ${camera.timeZone},
+      ${streams}, 'tcp', '{}', ${camera.createdAtMs}, ${camera.deletedAtMs})`.execute(transaction);
+    await passGivenIds(transaction, "cameras");
+  };
   return {
     async tenant(id) {
       await db.transaction().execute(async (transaction) => {
@@ -52,14 +63,23 @@ export function restoreQueries({ db, traits }: CatalogContext): RestoreQueries {
         await passGivenIds(transaction, "tenants");
       });
     },
-    async camera(camera) {
-      const streams = JSON.stringify({ main: { url: "" }, sub: null });
+    camera: (camera) => db.transaction().execute((transaction) => insertCamera(transaction, camera)),
+    async passCameraIds(id) {
+      const { lastId } = await db
+        .selectFrom("cameras")
+        .select(({ fn }) => fn.max("id").as("lastId"))
+        .executeTakeFirstOrThrow();
+      if (lastId !== null && lastId >= id) return;
+      // A camera with this id that is taken out again: numbers are never given twice.
       await db.transaction().execute(async (transaction) => {
-        await sql`insert into cameras
-          (id, tenant_id, uuid, name, enabled, time_zone, streams, transport, recording, created_at_ms, deleted_at_ms)
-          ${givenId} values (${camera.id}, ${camera.tenantId}, ${camera.uuid}, ${camera.name}, 0, ${camera.timeZone},
-          ${streams}, 'tcp', '{}', ${camera.createdAtMs}, ${camera.deletedAtMs})`.execute(transaction);
-        await passGivenIds(transaction, "cameras");
+        const { id: tenantId } = await transaction
+          .selectFrom("tenants")
+          .select("id")
+          .limit(1)
+          .executeTakeFirstOrThrow();
+        const [uuid, never] = [randomUUID(), { createdAtMs: 0, deletedAtMs: 0 }];
+        await insertCamera(transaction, { id, tenantId, uuid, name: "", timeZone: "UTC", ...never });
+        await transaction.deleteFrom("cameras").where("id", "=", id).execute();
       });
     },
     footage: (camera, change) =>

@@ -153,10 +153,8 @@ describe("the keeper of storage", () => {
     await catalog.close();
   });
 
-  it("tells people of little free space after five minutes, not before", async () => {
+  it("tells people of little free space: at once without auto delete, and where that does not bring it back in five minutes", async () => {
     const { keeper, alerts, clock, catalog } = await keeping({ space: () => ({ sizeBytes: 1e12, freeBytes: 9e10 }) });
-    const { recordingDefaults } = catalog.tenant(CAMERA.tenantId);
-    await recordingDefaults.update((present) => ({ ...present, storage: { auto_delete: false } }));
     const kinds = () => alerts.at(-1)?.map(({ kind }) => kind);
     await keeper.check();
     expect(kinds()).not.toContain("low_space");
@@ -164,6 +162,14 @@ describe("the keeper of storage", () => {
     await keeper.check();
     expect(kinds()).toContain("low_space");
     await keeper.close();
+    const off = await keeping({ space: () => ({ sizeBytes: 1e12, freeBytes: 9e10 }) });
+    await off.catalog
+      .tenant(CAMERA.tenantId)
+      .recordingDefaults.update((present) => ({ ...present, storage: { auto_delete: false } }));
+    await off.keeper.check();
+    expect(off.alerts.at(-1)).toMatchObject([{ kind: "low_space" }]);
+    await off.keeper.close();
+    await off.catalog.close();
     await catalog.close();
   });
 

@@ -1,5 +1,6 @@
 import { NightjarError } from "../base/error.ts";
 import { redact } from "../base/redact.ts";
+import { sourceStack } from "../base/source-stack.ts";
 
 try {
   // A worker carries nothing of what the other commands need: there are many of them.
@@ -7,11 +8,7 @@ try {
   else await (await import("./program.ts")).runProgram(process.argv);
 } catch (error) {
   const text =
-    error instanceof NightjarError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
+    error instanceof NightjarError ? error.message : error instanceof Error ? sourceStack(error) : String(error);
   console.error(redact(text));
   process.exit(1);
 }

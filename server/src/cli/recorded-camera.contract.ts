@@ -94,7 +94,7 @@ export async function copyOf(recorded: string, folder: string): Promise<Stopped>
 }
 
 /** What the API answers of the camera is made of: segments, totals, days and timeline, as text. */
-export async function answersOf({ catalog }: Stopped): Promise<string> {
+export async function answersOf({ catalog }: Pick<Stopped, "catalog">): Promise<string> {
   const camera = await ownedCamera(catalog);
   const segments = await catalog.segments(camera).within(ALL);
   const spans = await catalog.segments(camera).spans(ALL);

@@ -1,4 +1,5 @@
 import { readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAccess } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
@@ -12,17 +13,24 @@ import { placedPaths } from "../config/placed-paths.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
 import type { DataPaths, Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
+import { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import { createHttpApp } from "../http/app.ts";
 import { Metrics } from "../http/metrics.ts";
+import { liveSocketPath } from "../ipc/live-frames.ts";
+import { workerName } from "../ipc/messages.ts";
+import { LiveHub } from "../live/live-hub.ts";
 import { AlertBoard } from "../manager/alert-board.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
 import { FootageStorage } from "../storage/footage-storage.ts";
+import { keepFootageApart } from "../storage/keep-footage-apart.ts";
 import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
 import { diskUse, folderSpace } from "./disk-use.ts";
+import { type End, EndRequests } from "./end-requests.ts";
 import { footageReader } from "./footage-reader.ts";
 import { healthChecks } from "./health-checks.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -39,31 +47,31 @@ export interface ServeOptions {
   readonly demo: boolean;
 }
 
-type End = "stop" | "restart";
-
 /**
  * `nightjar serve`: runs until SIGTERM or SIGINT, which stop everything, workers too unless systemd runs them. SIGHUP starts it anew with
  * the settings read again, while the workers go on. Rejects with what keeps it from starting.
  */
 export async function serve(options: ServeOptions): Promise<void> {
+  const requests = new EndRequests();
   let end: End;
   do {
-    end = await keepAliveDuring(serveOnce(options));
+    end = await keepAliveDuring(serveOnce(options, requests));
   } while (end === "restart");
   process.exit(0);
 }
 
-async function serveOnce(options: ServeOptions): Promise<End> {
+async function serveOnce(options: ServeOptions, requests: EndRequests): Promise<End> {
   const settings = loadSettings(options);
   const paths = await placedPaths(settings.data);
   await prepareDataFolder(paths);
   return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
-    serveLogging(options, { settings, paths, log }),
+    serveLogging(options, requests, { settings, paths, log }),
   );
 }
 
 async function serveLogging(
   options: ServeOptions,
+  requests: EndRequests,
   { settings, paths, log }: Pick<ManagerParts, "settings" | "paths" | "log">,
 ): Promise<End> {
   const secretBox = await openSecretBox(paths.keyFile);
@@ -80,11 +88,7 @@ async function serveLogging(
   const events = new EventHub(systemClock);
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
-  const orders = new StorageOrders(null, paths);
-  const places = new PlaceKeeper({ catalog, paths, orders });
-  await places.start();
-  const onFootageChanged = (): void => storage.changed();
-  const manager = createManager({
+  const { orders, places, manager, storage } = await openFootage({
     settings,
     paths,
     runFolder,
@@ -92,14 +96,14 @@ async function serveLogging(
     catalog,
     events,
     log,
-    orders,
-    onFootageChanged,
   });
-  const storageAlerts = new AlertBoard({ catalog, events, log });
-  const storage = await FootageStorage.open({
-    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager },
-    spaceOf: folderSpace(systemClock),
-    showAlerts: (alerts) => storageAlerts.show(alerts),
+  const slots = new TranscodeSlots();
+  const live = new LiveHub({
+    socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
+    ffmpeg: settings.ffmpeg,
+    slots,
+    clock: systemClock,
+    log: log.named("live"),
   });
   const app = createHttpApp({
     settings: await httpSettings(settings, places),
@@ -112,33 +116,53 @@ async function serveLogging(
     runtime: manager,
     storage,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
+    live,
     footage: footageReader(paths, settings.ffmpeg),
+    transcodes: new TranscodeViewers(slots, systemClock),
     healthChecks: healthChecks(settings, paths, orders),
     metrics,
     disks: diskUse(paths, systemClock),
     processUsage: (pids) => usageReader.usage(pids),
   });
   try {
+    await keepFootageApart({ catalog, recordings: paths.recordings, log });
     const first = await access.firstStart(settings.admin);
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
     storage.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
-    return await endAsked(async (end, signal) => {
-      const keepWorkers = end === "restart" || backend.workersOutliveServer;
-      const what = keepWorkers ? "the workers go on" : "open segments are being closed";
-      log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
-      await app.close();
-      await storage.close();
-      await manager.close({ keepWorkers });
-    });
+    const { end, signal } = await requests.next();
+    const keepWorkers = end === "restart" || backend.workersOutliveServer;
+    const what = keepWorkers ? "the workers go on" : "open segments are being closed";
+    log.info(`${end === "restart" ? "restarting" : "stopping"}: ${what}`, { signal });
+    await app.close();
+    live.close();
+    await storage.close();
+    await manager.close({ keepWorkers });
+    return end;
   } finally {
     events.close();
     await catalog.close();
     // Empty once no worker is left; it stays while workers go on.
     await rmdir(runFolder).catch(() => {});
   }
+}
+
+/** Cameras and what becomes of their footage. Rejects when the catalog does not answer. */
+async function openFootage(parts: Omit<ManagerParts, "orders" | "onFootageChanged">) {
+  const { catalog, events, log, paths } = parts;
+  const orders = new StorageOrders(null, paths);
+  const places = new PlaceKeeper({ catalog, paths, orders });
+  await places.start();
+  const manager = createManager({ ...parts, orders, onFootageChanged: () => storage.changed() });
+  const alerts = new AlertBoard({ catalog, events, log });
+  const storage = await FootageStorage.open({
+    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager },
+    spaceOf: folderSpace(systemClock),
+    showAlerts: (shown) => alerts.show(shown),
+  });
+  return { orders, places, manager, storage };
 }
 
 interface ManagerParts {
@@ -162,9 +186,15 @@ function createManager({ settings, paths, runFolder, log, ...parts }: ManagerPar
       get recordings() {
         return paths.recordings;
       },
-      ...{ workers: paths.workers, run: runFolder, keyFile: paths.keyFile },
+      get thumbnails() {
+        return settings.thumbnails ? paths.thumbnails : null;
+      },
+      workers: paths.workers,
+      run: runFolder,
+      keyFile: paths.keyFile,
     },
     ffmpeg: settings.ffmpeg,
+    logLevel: settings.logLevel,
     version: programVersion(),
   });
 }
@@ -221,16 +251,4 @@ async function listen(app: ReturnType<typeof createHttpApp>, { host, port }: Set
     }
     throw cause;
   }
-}
-
-/** Waits for a signal, closes, and answers what was asked for. */
-function endAsked(close: (end: End, signal: NodeJS.Signals) => Promise<void>): Promise<End> {
-  return new Promise((resolve, reject) => {
-    const handle = (signal: NodeJS.Signals): void => {
-      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(name, handle);
-      const end: End = signal === "SIGHUP" ? "restart" : "stop";
-      close(end, signal).then(() => resolve(end), reject);
-    };
-    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, handle);
-  });
 }

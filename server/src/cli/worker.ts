@@ -1,10 +1,15 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import type { GapCause } from "@nightjar/api/camera";
 import { systemClock } from "../base/clock.ts";
-import { createLog } from "../base/log.ts";
+import { createLog, type LogLevel } from "../base/log.ts";
 import { LogFile } from "../base/log-file.ts";
-import { openSecretBox } from "../base/sealed-secret.ts";
+import { openSecretBox, type SecretBox } from "../base/sealed-secret.ts";
 import { CameraWorker } from "../worker/camera-worker.ts";
+import { ingestSettings } from "../worker/ingest-settings.ts";
+import { readWorkerSettings } from "../worker/settings-file.ts";
+import type { Standby } from "../worker/standby.ts";
+import { type SucceedOptions, succeed } from "../worker/succeed.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
 import { programVersion } from "./version.ts";
 
@@ -14,11 +19,14 @@ const MAX_LOG_FILE_BYTES = 2_000_000;
 /**
  * `nightjar worker`: serves one camera until it is told to end by SIGTERM or SIGINT; then every open segment is closed first. Started by
  * the server, with the worker's settings file, its journal of reports, the socket the server connects to, the key file for sealed
- * passwords, and its log file; without one, lines go to standard output. Throws where one of the others is missing.
+ * passwords, and its log file; without one, lines go to standard output. With `--after <pid>` it takes the place of that worker as soon as
+ * it has ended. Throws where one of the others is missing.
  */
 export async function runWorker(argv: readonly string[]): Promise<void> {
   const options = workerOptions(argv);
-  const root = createLog({ level: "info", outputs: [{ format: "json", write: logWriter(options.log) }] });
+  let level: LogLevel = "info";
+  const output = { format: "json", write: logWriter(options.log) } as const;
+  const root = createLog({ level: () => level, outputs: [output] });
   const log = root.named("worker");
   const fail = (error: unknown): void => {
     log.error("the worker fails", { error });
@@ -26,35 +34,66 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
   };
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
-  const worker = await CameraWorker.start({
-    settingsPath: options.settings,
-    journalPath: options.journal,
-    stateFolder: dirname(options.settings),
-    socketPath: options.socket,
-    version: programVersion(),
-    secretBox: await openSecretBox(options.key),
-    clock: systemClock,
-    log,
-    recordingsLog: root.named("recordings"),
-  });
-  const stop = async (): Promise<void> => {
-    process.off("SIGTERM", stop).off("SIGINT", stop);
-    await keepAliveDuring(worker.close());
+  const secretBox = await openSecretBox(options.key);
+  const common = { settingsPath: options.settings, stateFolder: dirname(options.settings), clock: systemClock, log };
+  const standby = options.after === null ? null : await keepAliveDuring(succeedTo(options.after, secretBox, common));
+  // Nobody needs this worker any more: the other one goes on.
+  if (options.after !== null && standby === null) process.exit(0);
+  let handingOver = false;
+  const end = async (cause: GapCause): Promise<void> => {
+    await keepAliveDuring(started.then((worker) => worker.close(cause)));
     process.exit(0);
   };
+  const started = CameraWorker.start({
+    ...common,
+    journalPath: options.journal,
+    socketPath: options.socket,
+    version: programVersion(),
+    secretBox,
+    standby,
+    recordingsLog: root.named("recordings"),
+    // An earlier version of the server may have written none.
+    onLogLevel: (wanted = "info") => {
+      level = wanted;
+    },
+    onHandedOver: () => {
+      handingOver = true;
+      void end("restarted");
+    },
+  });
+  await started;
+  const stop = (): void => {
+    // It is ending already.
+    if (handingOver) return;
+    process.off("SIGTERM", stop).off("SIGINT", stop);
+    void end("stopped");
+  };
   process.on("SIGTERM", stop).on("SIGINT", stop);
+}
+
+/** Stands by for the worker that is the process `predecessorPid`; null when it goes on. */
+async function succeedTo(
+  predecessorPid: number,
+  secretBox: SecretBox,
+  {
+    settingsPath,
+    ...common
+  }: Pick<SucceedOptions, "stateFolder" | "clock" | "log"> & { readonly settingsPath: string },
+): Promise<Standby | null> {
+  const ingest = ingestSettings(await readWorkerSettings(settingsPath), secretBox);
+  return succeed({ ...common, predecessorPid, ingest });
 }
 
 function workerOptions(argv: readonly string[]) {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args: [...argv],
-    options: { settings: text, journal: text, socket: text, key: text, log: text },
+    options: { settings: text, journal: text, socket: text, key: text, log: text, after: text },
   });
-  const { settings, journal, socket, key, log } = values;
+  const { settings, journal, socket, key, log, after } = values;
   if (settings === undefined || journal === undefined || socket === undefined || key === undefined)
     throw new Error("A worker needs --settings, --journal, --socket and --key; the server starts it with them.");
-  return { settings, journal, socket, key, log };
+  return { settings, journal, socket, key, log, after: after === undefined ? null : Number(after) };
 }
 
 function logWriter(path: string | undefined): (line: string) => void {

@@ -44,6 +44,7 @@ describe("values", () => {
       admin: null,
       tls: null,
       workerBackend: "process",
+      thumbnails: true,
       logLevel: "info",
       ffmpeg: "ffmpeg",
       run: null,
@@ -68,6 +69,7 @@ describe("values", () => {
       admin_password: "0123456789",
       worker_backend: "systemd",
       log_level: "warn",
+      thumbnails: "false",
       trust_proxy: "true",
     };
     for (const { key, env, flag } of SETTINGS) {

@@ -152,6 +152,7 @@ function assemble(values: ReadonlyMap<Key, unknown>, given: ReadonlyMap<Key, Giv
     admin: username === null || password === null ? null : { username, password },
     tls: certFile === null || keyFile === null ? null : { certFile, keyFile },
     workerBackend: value("worker_backend", "process"),
+    thumbnails: value("thumbnails", true),
     logLevel: value("log_level", "info"),
     // A bare name is looked up on the search path; only what has a slash is a path.
     ffmpeg: ffmpeg.includes("/") ? absolute("ffmpeg", ffmpeg) : ffmpeg,

@@ -104,6 +104,14 @@ export const SETTINGS = [
     meaning: "What runs the workers: child processes of the server, or units of systemd",
   },
   {
+    key: "thumbnails",
+    env: "NIGHTJAR_THUMBNAILS",
+    flag: "--thumbnails <on-or-off>",
+    schema: z.union([z.boolean(), z.stringbool("must be on or off")]),
+    defaultText: "`on`",
+    meaning: "Make thumbnails while recording; without, they are made when somebody looks, which takes longer",
+  },
+  {
     key: "log_level",
     env: "NIGHTJAR_LOG_LEVEL",
     flag: "--log-level <level>",
@@ -146,6 +154,8 @@ export interface Settings {
   readonly admin: { readonly username: string; readonly password: string } | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly workerBackend: "process" | "systemd";
+  /** Made while recording. */
+  readonly thumbnails: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly ffmpeg: string;
   readonly run: string | null;

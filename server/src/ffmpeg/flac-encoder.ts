@@ -1,11 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
-import { boxBytes, boxesIn } from "../media/isobmff/box.ts";
-import { packetsIn } from "../media/isobmff/flac-track.ts";
-import { parseMoov } from "../media/isobmff/init-segment.ts";
-import { parseMoof } from "../media/isobmff/movie-fragment.ts";
-import { MalformedMedia } from "../media/malformed-media.ts";
-import { SupervisedProcess } from "./process.ts";
+import { readSingleTrack } from "../media/isobmff/single-track.ts";
+import { runFfmpeg } from "./run-once.ts";
 
 /** Some seconds of sound take a fraction of one; what takes this long hangs. */
 const ENCODING_MS = 20_000;
@@ -25,37 +21,14 @@ export interface Sound {
  */
 export async function encodeFlac(ffmpeg: string, sound: Sound, clock: Clock, signal: AbortSignal): Promise<Buffer[]> {
   if (sound.frames === 0) return [];
-  signal.throwIfAborted();
-  const chunks: Buffer[] = [];
-  const run = new SupervisedProcess(
-    {
-      program: ffmpeg,
-      arguments: flacArguments(sound),
-      stdin: sound.mp4,
-      onOutput: (chunk) => chunks.push(chunk),
-      onErrorLine: () => {},
-    },
-    clock,
-  );
-  const stop = (): void => void run.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  const cancel = clock.after(ENCODING_MS, stop);
-  run.start();
-  const end = await run.ended;
-  cancel();
-  signal.removeEventListener("abort", stop);
-  signal.throwIfAborted();
-  if (end.startError !== null) {
-    throw new NightjarError(
-      "ffmpeg_missing",
-      `The sound of this footage must be converted for the browser, and the program ${ffmpeg} cannot be run. Install ffmpeg.`,
-      { cause: end.startError },
-    );
-  }
-  const frames = flacFrames(Buffer.concat(chunks));
+  const run = {
+    ...{ ffmpeg, arguments: flacArguments(sound), stdin: sound.mp4, limitMs: ENCODING_MS, niceness: 0 },
+    purpose: "The sound of this footage must be converted for the browser",
+  };
+  const { bytes, said } = await runFfmpeg(run, clock, signal);
+  const frames = (readSingleTrack(bytes)?.samples ?? []).map((sample) => sample.bytes);
   // Not the exit code: with many damaged packets ffmpeg fails, and has done its work.
   if (frames.length === sound.frames) return frames;
-  const said = end.lines.at(-1) ?? "nothing";
   throw new NightjarError(
     "internal",
     `ffmpeg made ${frames.length} of ${sound.frames} frames of FLAC; it said: ${said}`,
@@ -80,25 +53,4 @@ function flacArguments({ rateHz, frameSamples, frames }: Sound): string[] {
     // Older ones call FLAC in MP4 experimental.
     ...["-strict", "experimental", "-movflags", "+empty_moov+default_base_moof", "-f", "mp4", "pipe:1"],
   ];
-}
-
-/** None where the output is not whole. */
-function flacFrames(mp4: Buffer): Buffer[] {
-  try {
-    const boxes = boxesIn(mp4, 0, mp4.length);
-    const moov = boxes.find((box) => box.type === "moov");
-    const defaults = moov === undefined ? undefined : parseMoov(boxBytes(mp4, moov)).tracks[0]?.defaults;
-    if (defaults === undefined) return [];
-    return boxes
-      .filter((box) => box.type === "moof")
-      .flatMap((moof) =>
-        packetsIn(
-          mp4.subarray(moof.start),
-          parseMoof(boxBytes(mp4, moof), () => defaults),
-        ),
-      );
-  } catch (error) {
-    if (error instanceof MalformedMedia) return [];
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import type { Clock } from "../base/clock.ts";
 
@@ -9,8 +10,10 @@ const KEPT_LINES = 40;
 export interface ProcessOptions {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** Written to its standard input, which is then closed. */
-  readonly stdin: string | Buffer;
+  /** Written to its standard input, which is then closed; null: it stays open for `write`. */
+  readonly stdin: string | Buffer | null;
+  /** 0 to 19: how far others go before it; as its parent where not said. */
+  readonly niceness?: number;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onErrorLine: (line: string) => void;
 }
@@ -46,7 +49,7 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { program, stdin, onOutput, onErrorLine } = this.#options;
+    const { program, stdin, niceness, onOutput, onErrorLine } = this.#options;
     const child = spawn(program, [...this.#options.arguments], { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
     let startError: Error | null = null;
@@ -54,9 +57,11 @@ export class SupervisedProcess {
       startError = error;
       if (child.pid === undefined) this.#resolveEnded({ code: null, signal: null, lines: [], startError });
     });
+    // At once: threads that it starts later have the priority of its first.
+    if (niceness !== undefined && child.pid !== undefined) lowerPriority(child.pid, niceness);
     // It may end before it has read its input; that is told by its exit.
     child.stdin.on("error", () => {});
-    child.stdin.end(stdin);
+    if (stdin !== null) child.stdin.end(stdin);
     child.stdout.on("data", onOutput);
     createInterface({ input: child.stderr }).on("line", (line) => {
       this.#lines.push(line);
@@ -64,6 +69,18 @@ export class SupervisedProcess {
       onErrorLine(line);
     });
     child.once("close", (code, signal) => this.#resolveEnded({ code, signal, lines: this.#lines, startError }));
+  }
+
+  /** Bytes that it has not read yet. */
+  get unreadBytes(): number {
+    return this.#child?.stdin?.writableLength ?? 0;
+  }
+
+  /** Writes to its standard input; `done` is called when it has taken the bytes, or never will. */
+  write(bytes: Buffer, done: () => void): void {
+    const stdin = this.#child?.stdin;
+    if (stdin?.writable) stdin.write(bytes, () => done());
+    else done();
   }
 
   /** Asks it to end, kills it when it does not, and waits until it has ended. */
@@ -79,4 +96,11 @@ export class SupervisedProcess {
     cancelKill();
     return end;
   }
+}
+
+/** A program that has ended already needs none. */
+function lowerPriority(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {}
 }

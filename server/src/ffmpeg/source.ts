@@ -6,6 +6,8 @@ export interface StreamSource {
   readonly username: string | null;
   readonly password: string | null;
   readonly transport: "tcp" | "udp";
+  /** Somebody waits for the picture: ffmpeg does not look at the frame rate first, which takes it two seconds. */
+  readonly quick?: boolean;
 }
 
 /** What ffmpeg is given to open a source: arguments ahead of the output's, and what it reads from its standard input. */
@@ -48,7 +50,17 @@ export function sourceInput(source: StreamSource): SourceInput {
   if (whitelist === undefined)
     throw new NightjarError("invalid_field", `Streams cannot be pulled over ${url.protocol}`);
   return {
-    arguments: ["-f", "concat", "-safe", "0", "-protocol_whitelist", whitelist, "-i", "pipe:0"],
+    arguments: [
+      ...(source.quick ? ["-fpsprobesize", "0"] : []),
+      "-f",
+      "concat",
+      "-safe",
+      "0",
+      "-protocol_whitelist",
+      whitelist,
+      "-i",
+      "pipe:0",
+    ],
     stdin: concatScript(url, source),
     synthetic: false,
     sound: CAMERA_SOUND,
@@ -73,6 +85,7 @@ function concatScript(url: URL, source: StreamSource): string {
   }
   const lines = ["ffconcat version 1.0", `file '${url.href.replaceAll("'", "'\\''")}'`];
   if (url.protocol.startsWith("rtsp")) lines.push(`option rtsp_transport ${source.transport}`);
+  if (source.quick) lines.push("option fpsprobesize 0");
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../base/replace-file.ts";
 
@@ -36,6 +37,16 @@ export function describeCamera(camera: Described): CameraDescription {
     created_at: new Date(camera.createdAtMs).toISOString(),
     ...(camera.deletedAtMs === null ? {} : { removed_at: new Date(camera.deletedAtMs).toISOString() }),
   };
+}
+
+/** Uuid of the camera whose footage the folder holds; null where it does not say. Never rejects. */
+export async function footageUuid(folder: string): Promise<string | null> {
+  try {
+    const { uuid } = JSON.parse(await readFile(join(folder, CAMERA_FILE), "utf8")) as Partial<CameraDescription>;
+    return typeof uuid === "string" ? uuid : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Puts it into the camera's folder, which is there. Rejects with the system's error. */

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { certainMs } from "../recording/clock-trust.ts";
 import { isLocked } from "../recording/lock.ts";
 import { type CameraPolicy, type DeletionPolicy, type PlannedSegment, planDeletions } from "./deletion-plan.ts";
 
 const NOW_MS = 1_000_000;
-const BELIEVED = { nowMs: NOW_MS, believed: true };
+const YEAR_MS = 365 * 86_400_000;
+const BELIEVED = { nowMs: NOW_MS, trust: { kind: "believed" } } as const;
 
 const segmentsOf = (cameraId: number) =>
   fc
@@ -38,7 +40,6 @@ const cameraOf = (cameraId: number): fc.Arbitrary<CameraPolicy> =>
     minimumRetentionMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 300_000 })),
     excessBytes: fc.integer({ min: -2000, max: 5000 }),
     locks: fc.array(lock, { maxLength: 3 }),
-    newestMs: fc.constant(NOW_MS),
   });
 
 const scene = fc.record({
@@ -49,15 +50,20 @@ const scene = fc.record({
     cameras: fc.tuple(cameraOf(1), cameraOf(2), cameraOf(3)),
     tenantExcessBytes: fc.tuple(fc.integer({ min: -2000, max: 5000 }), fc.integer({ min: -2000, max: 5000 })).map(
       ([one, two]) =>
-        new Map([
+        new Map<number, number>([
           [1, one],
           [2, two],
-        ] as const),
+        ]),
     ),
     totalExcessBytes: fc.integer({ min: -2000, max: 8000 }),
     missingFreeBytes: fc.integer({ min: -2000, max: 8000 }),
   }),
-  clock: fc.record({ nowMs: fc.constant(NOW_MS), believed: fc.boolean() }),
+  clock: fc.constantFrom(
+    BELIEVED,
+    // Wrong clocks: a year ahead of what was believed, and just set.
+    { nowMs: NOW_MS + YEAR_MS, trust: { kind: "ahead", believedMs: NOW_MS } } as const,
+    { nowMs: NOW_MS + YEAR_MS, trust: { kind: "stepped", believedMs: null } } as const,
+  ),
 });
 
 function policyOf(policy: DeletionPolicy, cameraId: number): CameraPolicy {
@@ -73,7 +79,9 @@ describe("a plan of deletions", () => {
         for (const { segment } of planDeletions(index, policy, clock)) {
           const { locks, minimumRetentionMs } = policyOf(policy, segment.cameraId);
           expect(segment.open).toBe(false);
-          expect(isLocked(segment, locks, clock.believed ? NOW_MS : Number.NEGATIVE_INFINITY)).toBe(false);
+          expect(isLocked(segment, locks, clock.trust.kind === "believed" ? NOW_MS : Number.NEGATIVE_INFINITY)).toBe(
+            false,
+          );
           expect(minimumRetentionMs === 0 || segment.endMs <= NOW_MS - minimumRetentionMs).toBe(true);
         }
       }),
@@ -95,8 +103,9 @@ describe("a plan of deletions", () => {
           const { locks, minimumRetentionMs } = policyOf(policy, segment.cameraId);
           const isProtected =
             segment.open ||
-            isLocked(segment, locks, clock.believed ? NOW_MS : Number.NEGATIVE_INFINITY) ||
-            (minimumRetentionMs > 0 && segment.endMs > NOW_MS - minimumRetentionMs);
+            isLocked(segment, locks, clock.trust.kind === "believed" ? NOW_MS : Number.NEGATIVE_INFINITY) ||
+            (minimumRetentionMs > 0 &&
+              segment.endMs > (certainMs(clock.trust, NOW_MS) ?? Number.NEGATIVE_INFINITY) - minimumRetentionMs);
           expect(isProtected).toBe(true);
         }
       }),
@@ -132,7 +141,7 @@ describe("a plan of deletions", () => {
   it("deletes nothing by age with a clock that is not believed", () => {
     fc.assert(
       fc.property(scene, ({ index, policy }) => {
-        const aYearAhead = { nowMs: NOW_MS + 365 * 86_400_000, believed: false };
+        const aYearAhead = { nowMs: NOW_MS + YEAR_MS, trust: { kind: "ahead", believedMs: NOW_MS } } as const;
         const withoutExcess = {
           cameras: policy.cameras.map((camera) => ({ ...camera, excessBytes: 0 })),
           tenantExcessBytes: new Map<number, number>(),
@@ -161,9 +170,9 @@ describe("a plan of deletions", () => {
     expect(told).toEqual(["a retention", "b tenant_limit", "c tenant_limit", "d low_space"]);
   });
 
-  it("tells the time by the newest footage where the clock is not believed: what is promised stays", () => {
+  it("tells the time by when the clock was believed last where it is not: what is promised stays", () => {
     const day = 86_400_000;
-    const camera = { ...cameraDefaults, minimumRetentionMs: 3 * day, newestMs: NOW_MS };
+    const camera = { ...cameraDefaults, minimumRetentionMs: 3 * day };
     const policy = { cameras: [camera], tenantExcessBytes: new Map(), totalExcessBytes: 100, missingFreeBytes: 0 };
     const segment = {
       cameraId: 1,
@@ -173,8 +182,10 @@ describe("a plan of deletions", () => {
       sizeBytes: 10,
       open: false,
     };
-    expect(planDeletions([segment], policy, { nowMs: NOW_MS + 365 * day, believed: false })).toEqual([]);
-    expect(planDeletions([segment], policy, { nowMs: NOW_MS + 365 * day, believed: true })).toHaveLength(1);
+    expect(
+      planDeletions([segment], policy, { nowMs: NOW_MS + YEAR_MS, trust: { kind: "ahead", believedMs: NOW_MS } }),
+    ).toEqual([]);
+    expect(planDeletions([segment], policy, { nowMs: NOW_MS + YEAR_MS, trust: { kind: "believed" } })).toHaveLength(1);
   });
 });
 
@@ -185,5 +196,4 @@ const cameraDefaults: CameraPolicy = {
   minimumRetentionMs: 0,
   excessBytes: 0,
   locks: [],
-  newestMs: NOW_MS,
 };

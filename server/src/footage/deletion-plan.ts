@@ -1,3 +1,4 @@
+import { type ClockTrust, certainMs } from "../recording/clock-trust.ts";
 import { isLocked, type LockedSpan } from "../recording/lock.ts";
 
 /** A segment as the planner must know it. */
@@ -28,8 +29,6 @@ export interface CameraPolicy {
   /** By how much the camera's footage is over its own limit; 0 or less: it is not. */
   readonly excessBytes: number;
   readonly locks: readonly LockedSpan[];
-  /** End of its newest footage; 0: none. */
-  readonly newestMs: number;
 }
 
 /** What there is to decide by. Excesses are bytes over a limit; 0 or less: nothing is over it. */
@@ -43,8 +42,8 @@ export interface DeletionPolicy {
 
 export interface PlanClock {
   readonly nowMs: number;
-  /** Whether footage may go because of its age; see `trustClock`. */
-  readonly believed: boolean;
+  /** Footage goes because of its age only while it is believed. */
+  readonly trust: ClockTrust;
 }
 
 /** Why a segment stays that would have gone. */
@@ -56,7 +55,10 @@ export type KeptReason = "locked" | "minimum_retention";
  */
 export class DeletionPlanner {
   readonly #cameras: ReadonlyMap<number, CameraPolicy>;
-  readonly #clock: PlanClock;
+  readonly #nowMs: number;
+  readonly #believed: boolean;
+  /** What the time is at least: by a clock that is wrong footage would look older than it is. */
+  readonly #certainMs: number;
   readonly #cameraExcess: Map<number, number>;
   readonly #tenantExcess: Map<number, number>;
   #totalExcess: number;
@@ -64,7 +66,9 @@ export class DeletionPlanner {
 
   constructor(policy: DeletionPolicy, clock: PlanClock) {
     this.#cameras = new Map(policy.cameras.map((camera) => [camera.cameraId, camera]));
-    this.#clock = clock;
+    this.#nowMs = clock.nowMs;
+    this.#believed = clock.trust.kind === "believed";
+    this.#certainMs = certainMs(clock.trust, clock.nowMs) ?? Number.NEGATIVE_INFINITY;
     this.#cameraExcess = new Map(policy.cameras.map((camera) => [camera.cameraId, camera.excessBytes]));
     this.#tenantExcess = new Map(policy.tenantExcessBytes);
     this.#totalExcess = policy.totalExcessBytes;
@@ -96,7 +100,7 @@ export class DeletionPlanner {
   /** Before this instant nothing of the camera may stay because of its age alone; null: age is no reason. */
   cutoffMs(cameraId: number): number | null {
     const { retentionMs = 0 } = this.#cameras.get(cameraId) ?? {};
-    return retentionMs > 0 && this.#clock.believed ? this.#clock.nowMs - retentionMs : null;
+    return retentionMs > 0 && this.#believed ? this.#nowMs - retentionMs : null;
   }
 
   /** The oldest that is left of all cameras: what becomes of it. Answers a deletion, why it stays, or null: nobody wants it gone. */
@@ -106,8 +110,7 @@ export class DeletionPlanner {
     const reason = this.#reasonFor(segment, camera);
     if (reason === null) return null;
     // A lock ends by the clock: while that is not believed, it does not.
-    if (isLocked(segment, camera.locks, this.#clock.believed ? this.#clock.nowMs : Number.NEGATIVE_INFINITY))
-      return "locked";
+    if (isLocked(segment, camera.locks, this.#believed ? this.#nowMs : Number.NEGATIVE_INFINITY)) return "locked";
     if (this.#isPromised(segment, camera)) return "minimum_retention";
     this.#count(segment, camera);
     return { segment, reason };
@@ -122,11 +125,8 @@ export class DeletionPlanner {
     return this.#missingFree > 0 ? "low_space" : null;
   }
 
-  /** By a clock that is not believed footage would look older than it is: then its newest footage tells the time. */
-  #isPromised(segment: PlannedSegment, { minimumRetentionMs, newestMs }: CameraPolicy): boolean {
-    if (minimumRetentionMs <= 0) return false;
-    const nowMs = this.#clock.believed ? this.#clock.nowMs : Math.min(this.#clock.nowMs, newestMs);
-    return segment.endMs > nowMs - minimumRetentionMs;
+  #isPromised(segment: PlannedSegment, { minimumRetentionMs }: CameraPolicy): boolean {
+    return minimumRetentionMs > 0 && segment.endMs > this.#certainMs - minimumRetentionMs;
   }
 
   #count({ sizeBytes }: PlannedSegment, { cameraId, tenantId }: CameraPolicy): void {

@@ -1,25 +1,17 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { Readable } from "node:stream";
+import type { FileHandle } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import { Turns } from "../base/turns.ts";
 import { encodeFlac } from "../ffmpeg/flac-encoder.ts";
 import { flacMoov, type PacketTrack, soundAlone, withSoundOfSizes } from "../media/isobmff/flac-track.ts";
-import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { packetSamples } from "../media/sound-codec.ts";
-import type { FragmentIndex, IndexedFragment } from "./fragment-index.ts";
+import { type Piece, type SizedStream, streamOf } from "./file-pieces.ts";
+import type { IndexedFragment } from "./fragment-index.ts";
+import { fragmentsOfPart, type PartRange, partTooLong } from "./part-range.ts";
+import { readSamples } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
-import {
-  readAt,
-  readHead,
-  type ScannedFragment,
-  type SegmentHead,
-  scanFragments,
-  withSegment,
-} from "./segment-scan.ts";
+import { readHead, type ScannedFragment, type SegmentHead, scanFragments, withSegment } from "./segment-scan.ts";
 
-/** Longest part that is converted at once; playlists ask for about six seconds. */
-const MAX_PART_SECONDS = 120;
 /** The shortest packets, of 24 ms, are half as many in that time. */
 const MAX_PACKETS = 10_000;
 const CONVERSIONS_AT_ONCE = 4;
@@ -31,19 +23,18 @@ const LEAD_PACKETS = 10;
 /** They are looked for in so many fragments before: some hold much sound, some none. */
 const LEAD_FRAGMENTS = 6;
 
-/** Whole fragments of a segment file. */
-export interface PartRange {
-  /** Where the first begins. */
-  readonly fromBytes: number;
-  /** Where the last ends. */
-  readonly toBytes: number;
+/** Whole fragments of a segment file, and what comes before them. */
+export interface PlayableRange extends PartRange {
   /** Path of the file whose sound goes on in this one, for a part that begins where this one does; null: none. */
   readonly afterPath: string | null;
 }
 
-export interface PlayablePart {
-  readonly sizeBytes: number;
-  readonly bytes: Readable;
+/** Sound that browsers play, in place of that in the file. */
+export interface PlayableSound {
+  readonly trackId: number;
+  readonly fragments: readonly ScannedFragment[];
+  /** One frame for each packet of each of the fragments. */
+  readonly frames: readonly (readonly Buffer[])[];
 }
 
 export interface PlayablePartsOptions {
@@ -76,9 +67,15 @@ export class PlayableParts {
    * The fragments of a part, in place of those in the file. Throws `not_found` when the segment plays as it is, `range_not_satisfiable`
    * when the range does not consist of whole fragments, `span_too_long`; rejects like SegmentReader.init and `encodeFlac`.
    */
-  async part(path: string, range: PartRange, signal: AbortSignal): Promise<PlayablePart> {
+  async part(path: string, range: PlayableRange, signal: AbortSignal): Promise<SizedStream> {
+    const { trackId, fragments, frames } = await this.sound(path, range, signal);
+    return rewritten(path, fragments, trackId, frames);
+  }
+
+  /** The same, of which only the sound is wanted. */
+  async sound(path: string, range: PlayableRange, signal: AbortSignal): Promise<PlayableSound> {
     const index = await this.#options.reader.index(path);
-    const [first, count] = fragmentsOf(index, range);
+    const [first, count] = fragmentsOfPart(index, range);
     const earlier = first === 0 && range.afterPath !== null ? await this.#lastPackets(range.afterPath) : [];
     return this.#turns.run(signal, async () => {
       const { head, fragments, lead, packets } = await withSegment(path, (handle) =>
@@ -87,13 +84,13 @@ export class PlayableParts {
       const { ffmpeg, clock } = this.#options;
       const track = soundOf(head);
       const sent = packets.flat();
-      if (sent.length > MAX_PACKETS) throw tooLong();
+      if (sent.length > MAX_PACKETS) throw partTooLong();
       const leading = sent.length === 0 ? [] : [...earlier, ...lead].slice(-LEAD_PACKETS);
       const all = [...leading, ...sent];
       const mp4 = soundAlone(head, track, all);
       const sound = { mp4, rateHz: track.timescale, frameSamples: track.packetSamples, frames: all.length };
       const frames = (await encodeFlac(ffmpeg, sound, clock, signal)).slice(leading.length);
-      return rewritten(path, fragments, track.id, regrouped(frames, packets));
+      return { trackId: track.id, fragments, frames: regrouped(frames, packets) };
     });
   }
 
@@ -119,24 +116,6 @@ function soundOf(head: SegmentHead): PacketTrack {
   return { id: track.id, timescale: track.timescale, packetSamples: samples };
 }
 
-/** The place of the first fragment of a range, and their count. */
-function fragmentsOf(index: FragmentIndex, { fromBytes, toBytes }: PartRange): [first: number, count: number] {
-  const first = index.fragments.findIndex((fragment) => fragment.offsetBytes === fromBytes);
-  const last = index.fragments.findIndex((fragment) => fragment.offsetBytes + fragment.sizeBytes === toBytes);
-  const [begin, end] = [index.fragments[first], index.fragments[last]];
-  if (begin === undefined || end === undefined || first > last)
-    throw new NightjarError(
-      "range_not_satisfiable",
-      `The bytes from ${fromBytes} to ${toBytes} are not whole fragments of this segment; take the ranges of a playlist.`,
-    );
-  if ((end.decodeTicks + end.durationTicks - begin.decodeTicks) / index.timescale > MAX_PART_SECONDS) throw tooLong();
-  return [first, last - first + 1];
-}
-
-function tooLong(): NightjarError {
-  return new NightjarError("span_too_long", `A part may be at most ${MAX_PART_SECONDS} seconds long.`);
-}
-
 interface PartSound {
   readonly head: SegmentHead;
   /** From `fromBytes` on. */
@@ -157,7 +136,7 @@ async function readSound(handle: FileHandle, range: readonly IndexedFragment[], 
   const packets: Buffer[][] = [];
   const lead: Buffer[] = [];
   for await (const fragment of scanFragments(handle, head, range[0]?.offsetBytes ?? 0, endBytes)) {
-    const sound = await readPackets(handle, fragment, id);
+    const sound = (await readSamples(handle, fragment, id)).map((sample) => sample.bytes);
     if (fragment.offsetBytes < fromBytes) lead.push(...sound);
     else {
       fragments.push(fragment);
@@ -165,20 +144,6 @@ async function readSound(handle: FileHandle, range: readonly IndexedFragment[], 
     }
   }
   return { head, fragments, packets, lead };
-}
-
-async function readPackets(handle: FileHandle, fragment: ScannedFragment, trackId: number): Promise<Buffer[]> {
-  const packets: Buffer[] = [];
-  for (const run of fragment.tracks.flatMap((track: TrackFragment) => (track.trackId === trackId ? track.runs : []))) {
-    const sizeBytes = run.samples.reduce((sum, sample) => sum + sample.sizeBytes, 0);
-    const bytes = await readAt(handle, fragment.offsetBytes + run.dataOffsetBytes, sizeBytes);
-    let at = 0;
-    for (const sample of run.samples) {
-      packets.push(bytes.subarray(at, at + sample.sizeBytes));
-      at += sample.sizeBytes;
-    }
-  }
-  return packets;
 }
 
 /** `frames` in groups as long as those of `packets`. */
@@ -195,7 +160,7 @@ function rewritten(
   fragments: readonly ScannedFragment[],
   soundId: number,
   frames: readonly (readonly Buffer[])[],
-): PlayablePart {
+): SizedStream {
   const pieces = fragments.flatMap(({ offsetBytes, moof, tracks }, number): Piece[] => {
     const sound = frames[number] ?? [];
     const sizes = sound.map((frame) => frame.length);
@@ -206,20 +171,5 @@ function rewritten(
     }));
     return [head, ...ranges, Buffer.concat(sound)];
   });
-  const sizeBytes = pieces.reduce((sum, piece) => sum + (Buffer.isBuffer(piece) ? piece.length : piece.sizeBytes), 0);
-  return { sizeBytes, bytes: Readable.from(bytesOf(path, pieces), { objectMode: false }) };
-}
-
-/** Bytes as they are, or those of a range of the file. */
-type Piece = Buffer | { readonly offsetBytes: number; readonly sizeBytes: number };
-
-async function* bytesOf(path: string, pieces: readonly Piece[]): AsyncGenerator<Buffer> {
-  const handle = await open(path, "r");
-  try {
-    for (const piece of pieces) {
-      yield Buffer.isBuffer(piece) ? piece : await readAt(handle, piece.offsetBytes, piece.sizeBytes);
-    }
-  } finally {
-    await handle.close();
-  }
+  return streamOf(path, pieces);
 }

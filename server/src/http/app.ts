@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import rateLimitPlugin from "@fastify/rate-limit";
+import websocket from "@fastify/websocket";
 import type { RouteContract } from "@nightjar/api/route";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
@@ -22,6 +23,8 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const URL_LIMIT_CHARACTERS = 8192;
 /** How long a client may take to send a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Nothing is awaited over a WebSocket: it only brings pictures. */
+const MAX_FROM_VIEWER_BYTES = 1024;
 /** Invalid sessions and tokens from one address in a minute. */
 const FAILED_AUTHENTICATIONS_MAX = 300;
 
@@ -60,6 +63,15 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
   app.register(rateLimitPlugin, { global: false });
   describeApi(app, version);
   prepareAuthentication(app);
+  app.decorateRequest("serveWebSocket", null);
+  app.register(websocket, {
+    options: { maxPayload: MAX_FROM_VIEWER_BYTES, perMessageDeflate: false },
+    // Nobody is waited for: a viewer that does not read would not say goodbye either.
+    preClose(done) {
+      for (const client of app.websocketServer.clients) client.terminate();
+      app.websocketServer.close(done);
+    },
+  });
   app.register(async (scope) => {
     const guards = [authenticate(deps.access, rateLimit(scope, FAILED_AUTHENTICATIONS_MAX)), refuseOtherOrigins];
     registerRoutes({ app: scope, guards, contracts }, deps);

@@ -17,9 +17,16 @@ import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
 import { dataPaths } from "../config/settings.ts";
+import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
+import { H264Parts } from "../footage/h264-parts.ts";
+import { Pictures } from "../footage/pictures.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
+import { SyncParts } from "../footage/sync-parts.ts";
+import { thumbnailFile } from "../footage/thumbnail-file.ts";
+import { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import type { RecordAnswer, RecordCommand, Report } from "../ipc/messages.ts";
+import { LiveHub } from "../live/live-hub.ts";
 import type { CameraFigures } from "../manager/camera-figures.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { LedgerState } from "../recording/ledger.ts";
@@ -138,7 +145,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const probed: ProbeCommand[] = [];
   const path = (cameraId: number, name: string) => join(folder, "recordings", String(cameraId), name);
   const reader = new SegmentReader();
-  const playable = new PlayableParts({ ffmpeg: "ffmpeg", reader, clock: systemClock });
+  const reading = { ffmpeg: "ffmpeg", reader, clock: systemClock };
+  const playable = new PlayableParts(reading);
   const footage: FootageReader = {
     segmentPath: (camera, name) => path(camera.id, name),
     readIndex: async (camera, segment) => {
@@ -151,6 +159,10 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       const afterPath = after === null ? null : path(camera.id, after);
       return playable.part(path(camera.id, name), { ...range, afterPath }, signal);
     },
+    thumbnailsPath: (camera, name) => thumbnailFile(join(folder, "thumbnails", String(camera.id)), name),
+    pictures: new Pictures(reading),
+    sync: new SyncParts(reader),
+    h264: new H264Parts({ ...reading, playable }),
     init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
   const events = new EventHub(clock);
@@ -221,6 +233,14 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       },
     },
     footage,
+    live: new LiveHub({
+      socketPath: ({ tenantId, id }) => join(folder, `${tenantId}-${id}.live`),
+      ffmpeg: "ffmpeg",
+      slots: new TranscodeSlots(),
+      clock: systemClock,
+      log,
+    }),
+    transcodes: new TranscodeViewers(new TranscodeSlots(), clock),
     healthChecks: [],
     metrics,
     disks: async () => DISKS,

@@ -8,9 +8,14 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import type { OwnedCamera, StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { StoredSegment } from "../catalog/segments.ts";
-import type { PlayablePart } from "../footage/playable-part.ts";
+import type { SizedStream } from "../footage/file-pieces.ts";
+import type { H264Parts } from "../footage/h264-parts.ts";
+import type { Pictures } from "../footage/pictures.ts";
+import type { SyncParts } from "../footage/sync-parts.ts";
+import type { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import type { VolumeState } from "../footage/volume.ts";
 import type { DeleteAnswer, DeleteCommand, RecordAnswer, RecordCommand } from "../ipc/messages.ts";
+import type { LiveHub } from "../live/live-hub.ts";
 import type { CameraFigures } from "../manager/camera-figures.ts";
 import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
@@ -53,6 +58,8 @@ export interface StreamProbe {
 export interface FootageReader {
   /** Absolute path of the file; it need not exist. `name` was checked against the pattern of segment names. */
   segmentPath(camera: OwnedCamera, name: string): string;
+  /** The same of the file with its thumbnails. */
+  thumbnailsPath(camera: OwnedCamera, name: string): string;
   /** Its whole fragments; of an open segment those on the disk by now. */
   readIndex(camera: OwnedCamera, segment: StoredSegment): Promise<SegmentIndex>;
   /** `ftyp` + `moov` without the 16-byte box between them: the same bytes while the file is open and when it is closed. */
@@ -63,7 +70,12 @@ export interface FootageReader {
    * Fragments of a segment with sound that browsers play. Throws `not_found`, `range_not_satisfiable`, `span_too_long`, `ffmpeg_missing`,
    * and the signal's reason.
    */
-  playablePart(camera: OwnedCamera, name: string, part: NamedPart, signal: AbortSignal): Promise<PlayablePart>;
+  playablePart(camera: OwnedCamera, name: string, part: NamedPart, signal: AbortSignal): Promise<SizedStream>;
+  readonly pictures: Pictures;
+  /** Parts for fast play. */
+  readonly sync: SyncParts;
+  /** Parts with H.265 as H.264. */
+  readonly h264: H264Parts;
 }
 
 /** Where whole fragments begin and end in a file. */
@@ -130,6 +142,9 @@ export interface HttpDeps {
   readonly storage: StorageControl;
   readonly probe: StreamProbe;
   readonly footage: FootageReader;
+  readonly live: Pick<LiveHub, "watch" | "snapshot">;
+  /** Who watches footage that is converted. */
+  readonly transcodes: TranscodeViewers;
   readonly metrics: Metrics;
   /** Never rejects, and never waits long. */
   readonly disks: () => Promise<readonly DiskUse[]>;

@@ -1,6 +1,7 @@
 import { ErrorBody } from "@nightjar/api/error";
 import type { RouteContract } from "@nightjar/api/route";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestAsyncHookHandler } from "fastify";
+import type { WebSocket } from "ws";
 import { z } from "zod";
 import type { Principal } from "../access/principal.ts";
 import { NightjarError } from "../base/error.ts";
@@ -9,6 +10,10 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Set by `register`, and only by it: what the guard of the routes looks for. */
     contract?: RouteContract;
+  }
+  interface FastifyRequest {
+    /** Set by `registerWebSocket`: what to do once the connection is a WebSocket. */
+    serveWebSocket: ((socket: WebSocket) => void) | null;
   }
 }
 
@@ -75,12 +80,46 @@ export function register<R extends RouteContract>(
   });
 }
 
+/**
+ * The same for a route that is a WebSocket. `prepare` runs while a refusal is still an answer of HTTP; what it answers is given the
+ * connection. Whoever asks without wanting a WebSocket is told so.
+ */
+export function registerWebSocket<R extends RouteContract>(
+  registrar: Registrar,
+  contract: R,
+  prepare: (call: Call<R>) => Promise<(socket: WebSocket) => void>,
+): void {
+  registrar.contracts.push(contract);
+  registrar.app.route({
+    method: "GET",
+    url: contract.path,
+    exposeHeadRoute: false,
+    config: { contract },
+    schema: schemaOf(contract),
+    onRequest: [...registrar.guards],
+    preHandler: async (request, reply) => {
+      checkMediaToken(request);
+      const { params, query, body, principal } = request;
+      const call = { params, query, body, principal, request, reply };
+      if (request.ws) request.serveWebSocket = await prepare(call as unknown as Call<R>);
+    },
+    handler: async () => {
+      throw new NightjarError("bad_request", "This address is a WebSocket: open it as one.");
+    },
+    wsHandler: (socket, request) => request.serveWebSocket?.(socket),
+  });
+}
+
 /** A media token is good for one camera, whatever else its user may see. */
 function checkMediaToken(request: FastifyRequest): void {
   const cameraId = request.principal?.cameraId ?? null;
   if (cameraId === null) return;
-  const named = { ...(request.params as object), ...(request.query as object) } as { camera_id?: unknown };
-  if (named.camera_id === cameraId) return;
+  const named = { ...(request.params as object), ...(request.query as object) } as {
+    camera_id?: unknown;
+    id?: unknown;
+  };
+  const ofCamera = request.routeOptions.url?.startsWith("/api/cameras/:id/") ? named.id : named.camera_id;
+  if (ofCamera === cameraId) return;
   throw new NightjarError("forbidden", "This media token is for another camera; ask for one for this camera.", {
     details: { permission: "recordings.view" },
   });

@@ -1,4 +1,5 @@
 import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
+import type { LogLevel } from "../base/log.ts";
 import type { DeletionCause, RefusalReason } from "../recording/deletion.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { LockedSpan } from "../recording/lock.ts";
@@ -18,6 +19,9 @@ export interface WorkerSettings {
     readonly passwordSealed: string | null;
     readonly transport: "tcp" | "udp";
   };
+  /** Which of the camera's streams `source` is, and the address of the other one where there is one: it is pulled while somebody watches it. */
+  readonly recordedStream: "main" | "sub";
+  readonly otherStreamUrl: string | null;
   /** When the camera was made: accounting for its time begins there. */
   readonly createdAtMs: number;
   readonly mode: RecordingMode;
@@ -33,7 +37,10 @@ export interface WorkerSettings {
   readonly audio: { readonly enabled: boolean; readonly codec: "auto" | "aac" | "opus" | "mp3" | "copy" };
   /** The folder that holds this camera's segments. */
   readonly segmentFolder: string;
+  /** The folder of this camera's thumbnails; null: none are made while recording. */
+  readonly thumbnailFolder: string | null;
   readonly ffmpegPath: string;
+  readonly logLevel: LogLevel;
   readonly storage: WorkerStorage;
 }
 
@@ -193,7 +200,11 @@ export type ToWorker =
   | { readonly type: "settings_changed" }
   | { readonly type: "acknowledge"; readonly sequence: number }
   | { readonly type: "record"; readonly id: number; readonly command: RecordCommand }
-  | { readonly type: "delete"; readonly id: number; readonly command: DeleteCommand };
+  | { readonly type: "delete"; readonly id: number; readonly command: DeleteCommand }
+  /** Another worker takes over: end ahead of the next sync sample, or at once. Workers from before this message pass over it. */
+  | { readonly type: "hand_over"; readonly at: HandOverAt };
+
+export type HandOverAt = "sync_sample" | "once";
 
 /** `1-12`: also the systemd instance name. */
 export function workerName(tenantId: number, cameraId: number): string {

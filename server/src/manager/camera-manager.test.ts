@@ -7,8 +7,10 @@ import { systemClock } from "../base/clock.ts";
 import { EventHub } from "../base/event-hub.ts";
 import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
+import { identify } from "../base/process-identity.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { Turns } from "../base/turns.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import { CAMERA } from "../catalog/catalog.contract.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -21,7 +23,6 @@ import { WEEKDAYS } from "../recording/schedule.ts";
 import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { CameraManager } from "./camera-manager.ts";
 import { ProcessBackend } from "./process-backend.ts";
-import { identify } from "./process-identity.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 
 // Real workers with real ffmpeg, from the sources.
@@ -38,8 +39,14 @@ const backend = new ProcessBackend({
   log: silentLog,
 });
 const PATTERN = "pattern:clock?size=160x120&fps=10";
-const places = { recordings: at("recordings"), workers: at("workers"), run: at("run"), keyFile: at("key") };
 const orders = new StorageOrders(null, { thumbnails: at("thumbnails") });
+const places = {
+  recordings: at("recordings"),
+  thumbnails: null,
+  workers: at("workers"),
+  run: at("run"),
+  keyFile: at("key"),
+};
 let catalog: Catalog;
 let manager: CameraManager;
 const supervised: SupervisedCamera[] = [];
@@ -50,7 +57,7 @@ beforeAll(async () => {
   catalog = await openCatalog({ databaseUrl: `sqlite:${at("catalog.sqlite")}`, clock: systemClock, log: silentLog });
   const events = new EventHub(systemClock);
   const parts = { catalog, events, backend, clock: systemClock, log: silentLog, places };
-  manager = new CameraManager({ ...parts, orders, ffmpeg: "ffmpeg", version: "test" });
+  manager = new CameraManager({ ...parts, orders, ffmpeg: "ffmpeg", logLevel: "info", version: "test" });
   await manager.start();
 });
 afterAll(async () => {
@@ -183,6 +190,8 @@ describe.concurrent("the camera manager", () => {
       cameraName: "Gate",
       timeZone: "UTC",
       source: { url: PATTERN, username: null, passwordSealed: null, transport: "tcp" },
+      recordedStream: "main",
+      otherStreamUrl: null,
       createdAtMs: systemClock.nowMs(),
       mode: "continuous",
       windows: null,
@@ -193,8 +202,10 @@ describe.concurrent("the camera manager", () => {
       maxBufferBytes: 1 << 20,
       audio: { enabled: false, codec: "auto" },
       segmentFolder: at("recordings", "900"),
+      thumbnailFolder: null,
       ffmpegPath: "ffmpeg",
       storage: KEPT_FOR_EVER,
+      logLevel: "info",
     };
     const taken: { sequence: number; report: Report }[] = [];
     let refusals = 0;
@@ -209,6 +220,7 @@ describe.concurrent("the camera manager", () => {
         clock: systemClock,
         log: silentLog,
         turn: async () => {},
+        replacing: new Turns(1),
         onStatus: () => {},
         onReport: async ({ sequence, report }) => {
           // The first is not taken at the first attempt: the catalog does not answer.
@@ -247,12 +259,25 @@ describe("one cause that hits many cameras", () => {
     const databaseUrl = `sqlite:${at("broken.sqlite")}`;
     const own = await openCatalog({ databaseUrl, clock: systemClock, log: silentLog });
     const parts = { catalog: own, events: new EventHub(systemClock), backend, clock: systemClock, log: silentLog };
-    const places = { recordings: at("broken"), workers: at("broken-w"), run: at("broken-r"), keyFile: at("key") };
+    const places = {
+      recordings: at("broken"),
+      thumbnails: null,
+      workers: at("broken-w"),
+      run: at("broken-r"),
+      keyFile: at("key"),
+    };
     await mkdir(places.run);
     const { cameras, alerts } = own.tenant(1);
     const input = { ...CAMERA, username: null, passwordSealed: null, streams: { main: { url: PATTERN }, sub: null } };
     const ids = [(await cameras.create(input)).id, (await cameras.create(input)).id];
-    const broken = new CameraManager({ ...parts, places, orders, ffmpeg: at("no-such-ffmpeg"), version: "test" });
+    const broken = new CameraManager({
+      ...parts,
+      places,
+      orders,
+      ffmpeg: at("no-such-ffmpeg"),
+      logLevel: "info",
+      version: "test",
+    });
     const open = async () => (await alerts.list({ limit: 9 }, { open: true })).items;
     const removeCamera = async (id = 0) => {
       await cameras.remove(id);

@@ -2,8 +2,9 @@ import type { CameraStatus } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { EventHub } from "../base/event-hub.ts";
-import type { Log } from "../base/log.ts";
+import type { Log, LogLevel } from "../base/log.ts";
 import { memoryBytes } from "../base/memory.ts";
+import { Turns } from "../base/turns.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
@@ -23,6 +24,7 @@ import { AlertBoard } from "./alert-board.ts";
 import { type CameraFigures, cameraFigures } from "./camera-figures.ts";
 import { GapSeconds } from "./gap-seconds.ts";
 import { type CameraTrouble, groupTroubles } from "./group-troubles.ts";
+import { takeLeftReports } from "./left-reports.ts";
 import { RecordingWatch } from "./recording-watch.ts";
 import { endStrayWorkers } from "./stray-workers.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -45,11 +47,15 @@ export interface CameraManagerOptions {
   readonly log: Log;
   readonly places: {
     readonly recordings: string;
+    /** null: no thumbnails are made while recording. */
+    readonly thumbnails: string | null;
     readonly workers: string;
     readonly run: string;
     readonly keyFile: string;
   };
   readonly ffmpeg: string;
+  /** Of the workers' logs. */
+  readonly logLevel: LogLevel;
   readonly version: string;
   /** What workers are told of storage. */
   readonly orders: StorageOrders;
@@ -73,6 +79,7 @@ export class CameraManager {
   #reconciling: Promise<void> = Promise.resolve();
   /** The comparison that has not begun yet: whoever asks for one before it does, means this one. */
   #nextReconcile: Promise<void> | null = null;
+  readonly #replacing = new Turns(1);
   #watching = false;
   #nextStartMs = 0;
   #closed = false;
@@ -93,13 +100,14 @@ export class CameraManager {
     this.#regularly(RECONCILE_INTERVAL_MS, () => this.#reconcileSoon());
     this.#regularly(WATCH_INTERVAL_MS, () => void this.#watchAll());
     await this.#reconcileSoon();
-    await endStrayWorkers({
-      runFolder: this.#options.places.run,
+    const unwanted = {
       wanted: new Set([...this.#managed.values()].map(({ worker }) => worker.name)),
-      backend: this.#options.backend,
       log: this.#options.log,
-      onReport: (camera, message, workerUuid) => this.#takeReport(camera, message, workerUuid),
-    });
+      onReport: this.#takeReport.bind(this),
+    };
+    const { places, backend } = this.#options;
+    await endStrayWorkers({ ...unwanted, runFolder: places.run, backend });
+    await takeLeftReports({ ...unwanted, workersFolder: places.workers });
   }
 
   /** A camera was made, changed or removed. Returns at once. */
@@ -209,17 +217,16 @@ export class CameraManager {
   }
 
   #settingsOf(camera: StoredCamera, rules: RecordingRules) {
-    const { places, ffmpeg } = this.#options;
-    return workerSettings(
-      camera,
-      rules,
-      {
-        recordings: places.recordings,
-        ffmpeg,
-        maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
-      },
-      { orders: this.#options.orders, locks: this.#locks.get(camera.id) ?? [] },
-    );
+    const { places, ffmpeg, logLevel } = this.#options;
+    const told = {
+      recordings: places.recordings,
+      thumbnails: places.thumbnails,
+      ffmpeg,
+      logLevel,
+      maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
+    };
+    const locks = this.#locks.get(camera.id) ?? [];
+    return workerSettings(camera, rules, told, { orders: this.#options.orders, locks });
   }
 
   #manage(camera: StoredCamera, rules: RecordingRules): void {
@@ -234,6 +241,7 @@ export class CameraManager {
       clock,
       log,
       turn: () => this.#turn(),
+      replacing: this.#replacing,
       onReport: (message, workerUuid) =>
         this.#takeReport({ tenantId: camera.tenantId, cameraId: camera.id }, message, workerUuid),
       onStatus: () => this.#publishStatus(camera),

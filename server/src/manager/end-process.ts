@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { isRunning, type ProcessIdentity, signalProcess } from "./process-identity.ts";
+import { isRunning, type ProcessIdentity, signalProcess } from "../base/process-identity.ts";
 
 /** A worker closes its segments well within this; then it is killed. */
 const END_WITHIN_MS = 8000;

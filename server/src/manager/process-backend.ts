@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
+import { identify, isRunning, type ProcessIdentity } from "../base/process-identity.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import { endProcess } from "./end-process.ts";
-import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 
 /** What a worker prints besides its log is kept up to about this much. */
@@ -37,8 +37,33 @@ export class ProcessBackend implements WorkerBackend {
    * beside that, never to a pipe that would break when the server ends.
    */
   async start(name: string, workerArguments: readonly string[]): Promise<RunningWorker> {
-    const left = await this.#leftRunning(name);
-    if (left !== null) return this.#worker(left, null);
+    const [left] = await this.#leftRunning(name);
+    if (left !== undefined) return this.#worker(left, null);
+    return this.#spawn(name, workerArguments, []);
+  }
+
+  async startSuccessor(
+    name: string,
+    workerArguments: readonly string[],
+    predecessor: RunningWorker,
+  ): Promise<RunningWorker> {
+    const before = identify(predecessor.pid);
+    await this.endSuccessors(name, predecessor.pid);
+    const after = ["--after", String(predecessor.pid)];
+    return this.#spawn(name, [...workerArguments, ...after], before === null ? [] : [before]);
+  }
+
+  async endSuccessors(name: string, pid: number): Promise<void> {
+    const others = (await this.#leftRunning(name)).filter((one) => one.pid !== pid);
+    await Promise.all(others.map((one) => endProcess(one, this.#options)));
+  }
+
+  /** `beside`: what runs for this name already. */
+  async #spawn(
+    name: string,
+    workerArguments: readonly string[],
+    beside: readonly ProcessIdentity[],
+  ): Promise<RunningWorker> {
     const { command, logFolder, environment } = this.#options;
     const [program = process.execPath, ...leading] = command;
     await makeFolder(logFolder);
@@ -58,7 +83,7 @@ export class ProcessBackend implements WorkerBackend {
       });
       child.unref();
       const identity = identify(child.pid ?? 0);
-      if (identity !== null) await this.#writeDown(name, identity);
+      if (identity !== null) await this.#writeDown(name, [...beside, identity]);
       return this.#worker(identity, exited);
     } finally {
       await output.close();
@@ -83,19 +108,25 @@ export class ProcessBackend implements WorkerBackend {
     };
   }
 
-  /** A worker that a server has started who died before it could connect, or that does not answer any more. */
-  async #leftRunning(name: string): Promise<ProcessIdentity | null> {
+  /**
+   * Of what was started for this name, the oldest first: a worker that a server has started who died before it could connect, or that does
+   * not answer any more; and a successor.
+   */
+  async #leftRunning(name: string): Promise<ProcessIdentity[]> {
     try {
-      const identity = JSON.parse(await readFile(this.#processFile(name), "utf8")) as ProcessIdentity;
-      return isRunning(identity) ? identity : null;
+      const written = JSON.parse(await readFile(this.#processFile(name), "utf8")) as
+        | ProcessIdentity[]
+        | ProcessIdentity;
+      // An earlier version wrote down only one.
+      return (Array.isArray(written) ? written : [written]).filter(isRunning);
     } catch {
-      return null;
+      return [];
     }
   }
 
-  async #writeDown(name: string, identity: ProcessIdentity): Promise<void> {
+  async #writeDown(name: string, identities: readonly ProcessIdentity[]): Promise<void> {
     try {
-      await replaceFile(this.#processFile(name), JSON.stringify(identity));
+      await replaceFile(this.#processFile(name), JSON.stringify(identities));
     } catch (error) {
       this.#options.log.warn("a worker is found again by its socket only", { worker: name, error });
     }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
-import { procStatField } from "./proc-stat.ts";
+import { procStatField } from "../base/proc-stat.ts";
 
 /** Adding up a process's memory walks all of it: what was read is good for this long, however often it is asked for. */
 const FRESH_MS = 5000;

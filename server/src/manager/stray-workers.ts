@@ -49,7 +49,8 @@ async function endStray(
         if (message.type === "hello") {
           workerUuid = message.workerUuid;
           log.info("a worker that is not wanted any more is ended", { camera: camera.cameraId, pid: message.pid });
-          ended = backend.found(name, message.pid).end();
+          // Otherwise one that stands by would go on in its place.
+          ended = backend.endSuccessors(name, message.pid).then(() => backend.found(name, message.pid).end());
         }
         if (message.type !== "report") return;
         reports = reports

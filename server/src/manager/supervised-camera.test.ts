@@ -5,6 +5,7 @@ import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
+import { Turns } from "../base/turns.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
@@ -21,6 +22,8 @@ const SETTINGS: WorkerSettings = {
   cameraName: "Gate",
   timeZone: "UTC",
   source: { url: "pattern:clock", username: null, passwordSealed: null, transport: "tcp" },
+  recordedStream: "main",
+  otherStreamUrl: null,
   createdAtMs: 0,
   mode: "continuous",
   windows: null,
@@ -31,8 +34,10 @@ const SETTINGS: WorkerSettings = {
   maxBufferBytes: 1 << 20,
   audio: { enabled: false, codec: "auto" },
   segmentFolder: join(folder, "recordings"),
+  thumbnailFolder: null,
   ffmpegPath: "ffmpeg",
   storage: KEPT_FOR_EVER,
+  logLevel: "info",
 };
 
 /** Workers that fail as soon as they are started. */
@@ -46,6 +51,12 @@ class FailingBackend implements WorkerBackend {
     if (this.starts % 2 === 0) throw new Error("no such program");
     return this.found();
   }
+
+  async startSuccessor(): Promise<null> {
+    return null;
+  }
+
+  async endSuccessors(): Promise<void> {}
 
   found(): RunningWorker {
     return {
@@ -70,6 +81,7 @@ const camera = new SupervisedCamera({
   clock,
   log: silentLog,
   turn: async () => {},
+  replacing: new Turns(1),
   onReport: async () => {},
   onStatus: () => {},
 });

@@ -6,6 +6,7 @@ import { errorMessage } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import { replaceFile } from "../base/replace-file.ts";
+import type { Turns } from "../base/turns.ts";
 import type {
   DeleteAnswer,
   DeleteCommand,
@@ -16,7 +17,9 @@ import type {
   WorkerStatus,
 } from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
+import { forCallers, NOTHING_KNOWN } from "./known-status.ts";
 import { Questions } from "./questions.ts";
+import { replaceWorker } from "./replace-worker.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 import { connectWorker, type WorkerChannel } from "./worker-link.ts";
@@ -45,6 +48,8 @@ export interface SupervisedCameraOptions {
   readonly log: Log;
   /** Waits its turn: only so many workers start in a second. */
   readonly turn: () => Promise<void>;
+  /** Replacing a worker takes twice the memory and a second connection to the camera. */
+  readonly replacing: Turns;
   readonly onReport: (message: Extract<FromWorker, { type: "report" }>, workerUuid: string) => Promise<void>;
   readonly onStatus: () => void;
 }
@@ -52,6 +57,7 @@ export interface SupervisedCameraOptions {
 interface Worker {
   readonly pid: number;
   readonly startedAtMs: number;
+  readonly version: string;
   readonly channel: WorkerChannel;
 }
 
@@ -61,6 +67,8 @@ const PARKED = "after so many failures in a row it is tried every five minutes, 
 interface Life {
   readonly ending: string;
   readonly steady: boolean;
+  /** Another one is there already. */
+  readonly replaced?: boolean;
 }
 
 interface Link {
@@ -93,6 +101,10 @@ export class SupervisedCamera {
   #refused: WorkerChannel | null = null;
   readonly #wishes: Questions<RecordAnswer>;
   readonly #deletions: Questions<DeleteAnswer>;
+  readonly #ending = new AbortController();
+  /** Whether the worker has handed over to another one. */
+  #replacement: Promise<boolean> | null = null;
+  #successor: RunningWorker | null = null;
 
   constructor(options: SupervisedCameraOptions) {
     this.#options = options;
@@ -172,7 +184,11 @@ export class SupervisedCamera {
   /** Stops the worker, every open segment closed, and waits until it is gone and its last reports are taken. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#ending.abort();
     this.#wake();
+    // The other way round, one that stands by would take over.
+    await this.#replacement;
+    await this.#successor?.end();
     await this.#process?.end();
     await this.#running;
     await this.#reports;
@@ -182,7 +198,9 @@ export class SupervisedCamera {
   async release(): Promise<void> {
     this.#stopping = true;
     this.#releasing = true;
+    this.#ending.abort();
     this.#wake();
+    await this.#replacement;
     this.#worker?.channel.close();
     await this.#running;
     await this.#reports;
@@ -198,11 +216,12 @@ export class SupervisedCamera {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const life = await this.#live().catch((error: unknown) => ({
+      const life: Life = await this.#live().catch((error: unknown) => ({
         ending: `could not be started: ${errorMessage(error)}`,
         steady: false,
       }));
       if (this.#stopping) return;
+      if (life.replaced) continue;
       this.#restarts += 1;
       this.#failuresInARow = life.steady ? 1 : this.#failuresInARow + 1;
       const next = this.#failuresInARow >= PARKED_FROM ? PARKED : "it is started again";
@@ -243,19 +262,43 @@ export class SupervisedCamera {
     this.#options.log.info("a running worker was found again", { worker: this.name, pid: link.worker.pid });
     // It may have missed changes while no server was there.
     link.worker.channel.send({ type: "settings_changed" });
+    // Only once: what is started from here is of the version that is installed, whichever this server is of.
+    if (link.worker.version !== this.#options.version) this.#replacement ??= this.#replace(found);
     return this.#follow(link, found);
+  }
+
+  #replace(predecessor: RunningWorker): Promise<boolean> {
+    const { signal } = this.#ending;
+    const replace = () =>
+      replaceWorker({
+        ...this.#options,
+        name: this.name,
+        workerArguments: this.#workerArguments(),
+        folder: this.#folder,
+        predecessor,
+        handOver: (at) => this.#worker?.channel.send({ type: "hand_over", at }),
+        onSuccessor: (successor) => {
+          this.#successor = successor;
+        },
+        signal,
+      });
+    return this.#options.replacing.run(signal, replace).catch(() => false);
   }
 
   /** Stays with a worker until it is gone or let go. A connection that ends before, such as one with a report that could not be taken, is made anew. */
   async #follow(first: Link, worker: RunningWorker): Promise<Life> {
     const greetedMs = this.#options.clock.monotonicMs();
     let link: Link | null = first;
+    // Found only after `stop` or `release` had nothing to end or to let go of.
+    if (this.#releasing) first.worker.channel.close();
+    else if (this.#stopping) void worker.end();
     while (link !== null) {
       await link.closed;
       link = await this.#connectWithin(CONNECT_WITHIN_MS, () => worker.gone() || this.#stopping);
     }
     const steady = this.#options.clock.monotonicMs() - greetedMs > STEADY_AFTER_MS;
     if (this.#releasing) return { ending: "was let go", steady };
+    if (worker.gone() && (await this.#replacement)) return { ending: "was replaced", steady, replaced: true };
     const ending = worker.gone() ? await worker.ending() : "did not answer any more";
     if (!worker.gone()) await worker.end();
     return { ending, steady };
@@ -294,8 +337,8 @@ export class SupervisedCamera {
     const channel = await connectWorker(this.#socketPath, {
       message: (message, own) => {
         if (message.type !== "hello") return this.#receive(message, uuid, own);
-        const { pid, startedAtMs, workerUuid } = message;
-        this.#worker = { pid, startedAtMs, channel: own };
+        const { pid, startedAtMs, workerUuid, version } = message;
+        this.#worker = { pid, startedAtMs, version, channel: own };
         uuid = workerUuid;
         greeted(this.#worker);
       },
@@ -321,8 +364,14 @@ export class SupervisedCamera {
       this.#options.onStatus();
       return;
     }
-    if (message.type === "record_answer") return this.#wishes.answered(message.id, message.answer);
-    if (message.type === "delete_answer") return this.#deletions.answered(message.id, message.answer);
+    if (message.type === "record_answer") {
+      this.#wishes.answered(message.id, message.answer);
+      return;
+    }
+    if (message.type === "delete_answer") {
+      this.#deletions.answered(message.id, message.answer);
+      return;
+    }
     this.#reports = this.#reports.then(async () => {
       // The reports behind one that was not taken come again behind it: taken now, they would make it look taken too.
       if (this.#refused === channel) return;
@@ -358,41 +407,3 @@ export class SupervisedCamera {
     await replaceFile(join(this.#folder, "settings.json"), text, { durable: true });
   }
 }
-
-/** Without what only the server needs to know. */
-function forCallers(status: WorkerStatus) {
-  const {
-    last_frame_ms: _frame,
-    open_segments: _open,
-    storage_error: _storage,
-    ffmpeg_missing: _ffmpeg,
-    wanted: _wanted,
-    warnings: _warnings,
-    counters: _counters,
-    ...rest
-  } = status;
-  return rest;
-}
-
-const NOTHING_KNOWN: WorkerStatus = {
-  connection: "connecting",
-  cause: null,
-  last_error: null,
-  recording: false,
-  recording_kind: null,
-  bitrate_bps: null,
-  fps: null,
-  video_codec: null,
-  width: null,
-  height: null,
-  audio_codec: null,
-  key_frame_interval_seconds: null,
-  clock_drift_ms: null,
-  last_frame_ms: null,
-  open_segments: [],
-  wanted: true,
-  ffmpeg_missing: false,
-  storage_error: null,
-  warnings: [],
-  counters: { received_bytes: 0, received_frames: 0, recorded_bytes: 0, buffer_bytes: 0, disk_queue_bytes: 0 },
-};

@@ -3,8 +3,8 @@ import { execa } from "execa";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
+import { identify, isRunning } from "../base/process-identity.ts";
 import { endProcess } from "./end-process.ts";
-import { identify, isRunning } from "./process-identity.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 
 /** Above what the unit gives a worker to end. */
@@ -50,6 +50,13 @@ export class SystemdBackend implements WorkerBackend {
     const { MainPID } = await this.#show(unit, ["MainPID"]);
     return this.found(name, Number(MainPID));
   }
+
+  /** A unit has one process. */
+  async startSuccessor(): Promise<null> {
+    return null;
+  }
+
+  async endSuccessors(): Promise<void> {}
 
   found(name: string, pid: number): RunningWorker {
     const unit = unitOf(name);

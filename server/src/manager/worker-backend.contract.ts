@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { eventually } from "../base/eventually.contract.ts";
-import { identify } from "./process-identity.ts";
+import { identify } from "../base/process-identity.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 
 /** What the program below does besides writing its state down. */

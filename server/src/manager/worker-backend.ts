@@ -19,6 +19,17 @@ export interface WorkerBackend {
    * started.
    */
   start(name: string, workerArguments: readonly string[]): Promise<RunningWorker>;
+  /**
+   * Starts another process for `name` beside `predecessor`, to take its place when that is gone; `start` finds it then. One that was to do
+   * so before is ended. null where there can only be one process for a name.
+   */
+  startSuccessor(
+    name: string,
+    workerArguments: readonly string[],
+    predecessor: RunningWorker,
+  ): Promise<RunningWorker | null>;
+  /** Ends what was started to take the place of the worker `pid`, which would do so when that is ended. Never rejects. */
+  endSuccessors(name: string, pid: number): Promise<void>;
   /** The worker that has just said on the socket of `name` that it is the process `pid`. */
   found(name: string, pid: number): RunningWorker;
 }

@@ -8,7 +8,10 @@ import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { maxBufferBytes, workerSettings } from "./worker-settings.ts";
 
 const WORK: ScheduleWindow[] = [{ days: ["mon"], start: "08:00", end: "18:00", mode: "continuous" }];
-const PLACES = { recordings: "/srv/recordings", ffmpeg: "ffmpeg", maxBufferBytes: 1 << 20 };
+const PLACES = {
+  ...{ recordings: "/srv/recordings", thumbnails: "/srv/thumbnails" },
+  ...{ ffmpeg: "ffmpeg", logLevel: "info" as const, maxBufferBytes: 1 << 20 },
+};
 const camera = (recording: StoredCamera["recording"], streams = CAMERA.streams): StoredCamera => ({
   ...CAMERA,
   recording,
@@ -45,6 +48,7 @@ describe("what a worker is told", () => {
       preEventSeconds: 5,
       audio: { enabled: true, codec: "auto" },
       segmentFolder: "/srv/recordings/12",
+      thumbnailFolder: "/srv/thumbnails/12",
     });
   });
 
@@ -80,6 +84,15 @@ describe("what a worker is told", () => {
       stopBelowBytes: 0,
       held: null,
     });
+  });
+
+  it("names the other stream too, for those who watch it live", () => {
+    const streams = { ...CAMERA.streams, sub: { url: "rtsp://10.0.0.7/sub" } };
+    const told = (stream: "main" | "sub", given = streams as StoredCamera["streams"]) =>
+      workerSettings(camera({ stream }, given), rules(), PLACES, KEEPING);
+    expect(told("main")).toMatchObject({ recordedStream: "main", otherStreamUrl: streams.sub.url });
+    expect(told("sub")).toMatchObject({ recordedStream: "sub", otherStreamUrl: streams.main.url });
+    expect(told("sub", CAMERA.streams)).toMatchObject({ recordedStream: "main", otherStreamUrl: null });
   });
 
   it("is a share of the memory that does not change with every camera", () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LogLevel } from "../base/log.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
 import type { WorkerSettings, WorkerStorage } from "../ipc/messages.ts";
@@ -25,12 +26,21 @@ export function maxBufferBytes(memoryBytes: number, cameras: number): number {
 export function workerSettings(
   camera: StoredCamera,
   rules: RecordingRules,
-  places: { recordings: string; ffmpeg: string; maxBufferBytes: number },
+  places: {
+    recordings: string;
+    thumbnails: string | null;
+    ffmpeg: string;
+    logLevel: LogLevel;
+    maxBufferBytes: number;
+  },
   keeping: { readonly orders: StorageOrders; readonly locks: readonly LockedSpan[] },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
-  const stream = recording.stream === "sub" && camera.streams.sub !== null ? camera.streams.sub : camera.streams.main;
+  const { main, sub } = camera.streams;
+  const recordsSub = recording.stream === "sub" && sub !== null;
+  const stream = recordsSub ? sub : main;
+  const other = recordsSub ? main : sub;
   return {
     tenantId: camera.tenantId,
     cameraId: camera.id,
@@ -43,6 +53,8 @@ export function workerSettings(
       passwordSealed: camera.passwordSealed,
       transport: camera.transport,
     },
+    recordedStream: recordsSub ? "sub" : "main",
+    otherStreamUrl: other?.url ?? null,
     createdAtMs: camera.createdAtMs,
     mode: recording.mode,
     windows: recording.schedule_id === null ? null : rules.windowsOf(camera.tenantId, recording.schedule_id),
@@ -53,7 +65,9 @@ export function workerSettings(
     maxBufferBytes: places.maxBufferBytes,
     audio: effectiveAudio(camera.audio, defaults.audio),
     segmentFolder: join(places.recordings, String(camera.id)),
+    thumbnailFolder: places.thumbnails === null ? null : join(places.thumbnails, String(camera.id)),
     ffmpegPath: places.ffmpeg,
+    logLevel: places.logLevel,
     storage: workerStorage(camera, cameraPromise(camera.storage, recording, defaults.storage), keeping),
   };
 }

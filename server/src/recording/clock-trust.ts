@@ -15,16 +15,21 @@ export interface ClockFacts {
 
 export type ClockTrust =
   | { readonly kind: "believed" }
-  | { readonly kind: "stepped" }
+  | { readonly kind: "stepped"; readonly believedMs: number | null }
   /** It is so much ahead of all that is known. */
   | { readonly kind: "ahead"; readonly believedMs: number };
+
+/** What the time is at least, by a clock that is believed or by what it was believed last; null: not known. Pure. */
+export function certainMs(trust: ClockTrust, nowMs: number): number | null {
+  return trust.kind === "believed" ? nowMs : trust.believedMs;
+}
 
 /**
  * Whether footage may be deleted because of its age: a clock that is wrong makes all of it look old. Footage that is recorded while the
  * clock is not believed does not make it believed. Pure.
  */
 export function trustClock({ nowMs, believedMs, sinceStepMs, confirmed }: ClockFacts): ClockTrust {
-  if (sinceStepMs !== null && sinceStepMs < AFTER_STEP_MS) return { kind: "stepped" };
+  if (sinceStepMs !== null && sinceStepMs < AFTER_STEP_MS) return { kind: "stepped", believedMs };
   if (confirmed || believedMs === null || nowMs - believedMs <= BELIEVED_AHEAD_MS) return { kind: "believed" };
   return { kind: "ahead", believedMs };
 }

@@ -4,6 +4,23 @@ import { KNOWN_AFTER_MS, TOLERATED_HOLE_MS } from "./timeline.ts";
 
 /** About how long an entry is; the real length is that of the whole GOPs nearest to it. */
 const ENTRY_SECONDS = 6;
+/** Fast play: so much time of the player, and no less footage than in other entries, lest there be too many. */
+const SYNC_ENTRY_SECONDS = 1;
+/** Nobody waits long for what is converted first. */
+const H264_ENTRY_SECONDS = 3;
+
+const FULL = { kind: "full" } as const;
+
+/** How a player gets the footage: as it is, only its key frames at a speed, or with H.265 converted to H.264. */
+export type PlaylistVariant =
+  | { readonly kind: "full" }
+  | { readonly kind: "sync"; readonly speed: number }
+  | { readonly kind: "h264" };
+
+function entrySecondsOf(variant: PlaylistVariant): number {
+  if (variant.kind === "sync") return Math.max(ENTRY_SECONDS, SYNC_ENTRY_SECONDS * variant.speed);
+  return variant.kind === "h264" ? H264_ENTRY_SECONDS : ENTRY_SECONDS;
+}
 
 /** A segment file of a playlist; segments are given in the order of time. */
 export interface PlaylistSegment {
@@ -62,7 +79,12 @@ export function segmentEndMs(startMs: number, index: SegmentIndex): number {
  * last, unfinished entry of an open segment is held back while footage of the span may still be added. The very first entry is a
  * single GOP, so that playback starts at once and the newest footage is not held back for the length of a whole entry.
  */
-export function buildPlaylist(segments: readonly PlaylistSegment[], span: PlaylistSpan, nowMs: number): Playlist {
+export function buildPlaylist(
+  segments: readonly PlaylistSegment[],
+  span: PlaylistSpan,
+  nowMs: number,
+  variant: PlaylistVariant = FULL,
+): Playlist {
   const last = segments.at(-1);
   const reached = last !== undefined && last.endMs >= span.endMs;
   const ended = reached || (nowMs >= span.endMs + KNOWN_AFTER_MS && last?.open !== true);
@@ -73,7 +95,8 @@ export function buildPlaylist(segments: readonly PlaylistSegment[], span: Playli
     const fragments = fragmentsOf(segment, span);
     if (fragments.length === 0) continue;
     const discontinuity = previous !== undefined && !goesOn(previous, segment);
-    for (const [i, group] of entryGroups(segment, fragments, mayGrow, entries.length === 0).entries()) {
+    const shape = { mayGrow, firstOfAll: entries.length === 0, entrySeconds: entrySecondsOf(variant) };
+    for (const [i, group] of entryGroups(segment, fragments, shape).entries()) {
       entries.push(entryOf(segment, group, { beginsSegment: i === 0, discontinuity: i === 0 && discontinuity }));
     }
     if (entries.at(-1)?.segment === segment) previous = segment;
@@ -115,14 +138,19 @@ function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
 }
 
 /** Joins GOPs to entries; the last one is left out when `mayGrow` and more footage could still belong to it. */
-function entryGroups(segment: PlaylistSegment, gops: readonly Group[], mayGrow: boolean, firstOfAll: boolean): Group[] {
+function entryGroups(
+  segment: PlaylistSegment,
+  gops: readonly Group[],
+  shape: { readonly mayGrow: boolean; readonly firstOfAll: boolean; readonly entrySeconds: number },
+): Group[] {
+  const { mayGrow, firstOfAll, entrySeconds } = shape;
   const whole = mayGrow ? gops.slice(0, -1) : gops;
   const groups: Group[] = [];
   let from: number | undefined;
   for (const [i, gop] of whole.entries()) {
     from ??= gop.from;
     const seconds = secondsBetween(segment, from, gop.to);
-    const nearest = seconds + secondsBetween(segment, gop.from, gop.to) / 2 >= ENTRY_SECONDS;
+    const nearest = seconds + secondsBetween(segment, gop.from, gop.to) / 2 >= entrySeconds;
     const startsAtOnce = firstOfAll && groups.length === 0;
     const isLast = i === whole.length - 1 && !mayGrow;
     if (!nearest && !startsAtOnce && !isLast) continue;
@@ -161,19 +189,40 @@ function entryOf(
   };
 }
 
+/** H.265, which many browsers do not play. */
+function isH265(entry: PlaylistEntry): boolean {
+  return /\bh(vc|ev)1\b/.test(entry.segment.index.codecs);
+}
+
+/** Whether a playlist has footage that a variant converts to H.264. */
+export function convertsToH264({ entries }: Playlist, variant: PlaylistVariant): boolean {
+  return variant.kind === "h264" && entries.some(isH265);
+}
+
+interface PlaylistAddress {
+  /** The address of a segment file by its name, without a query. */
+  readonly segmentUri: (name: string) => string;
+  /** Put behind every address, such as `?media_token=…`; or "". */
+  readonly query: string;
+}
+
+/** Where an entry is got from. */
+interface EntrySource {
+  readonly init: string;
+  /** What stands in the playlist for it. */
+  readonly lines: readonly string[];
+}
+
 /**
- * The playlist as text (HLS version 7, fragmented MP4 by byte ranges; segments whose sound must be converted by the addresses that do so).
- * `segmentUri` answers the address of a segment file by its name, without a query; `query` (such as `?media_token=…`, or "") is put behind
- * every address.
+ * The playlist as text (HLS version 7, fragmented MP4): byte ranges of the files, or the addresses that convert a part of one. Times of the
+ * variant `sync` are those of the player, and each of its entries says its wall time, because that runs faster.
  */
-export function playlistText(
-  playlist: Playlist,
-  address: { readonly segmentUri: (name: string) => string; readonly query: string },
-): string {
+export function playlistText(playlist: Playlist, address: PlaylistAddress, variant: PlaylistVariant = FULL): string {
+  const speed = variant.kind === "sync" ? variant.speed : 1;
   // RFC 8216, 4.3.3.1: no entry, rounded to whole seconds, may be longer.
   const targetSeconds = playlist.entries.reduce(
-    (longest, e) => Math.max(longest, Math.round(e.durationSeconds)),
-    ENTRY_SECONDS,
+    (longest, e) => Math.max(longest, Math.round(e.durationSeconds / speed)),
+    Math.round(entrySecondsOf(variant) / speed),
   );
   const lines = [
     "#EXTM3U",
@@ -184,30 +233,42 @@ export function playlistText(
     "#EXT-X-INDEPENDENT-SEGMENTS",
   ];
   for (const [i, entry] of playlist.entries.entries()) {
-    const uri = address.segmentUri(entry.segment.name);
-    const asItIs = soundPlaysAsItIs(entry.segment.index.codecs);
+    const source = entrySource(entry, playlist.entries[i - 1], address, variant);
     if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
-    if (entry.beginsSegment) {
-      const init = asItIs ? `${uri}/init` : `${uri}/playable/init.mp4`;
-      lines.push(`#EXT-X-MAP:URI="${init}${address.query}"`);
+    if (entry.beginsSegment) lines.push(`#EXT-X-MAP:URI="${source.init}${address.query}"`);
+    if (entry.beginsSegment || variant.kind === "sync")
       lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
-    }
-    lines.push(`#EXTINF:${entry.durationSeconds.toFixed(6)},`);
-    if (asItIs) {
-      lines.push(`#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`);
-      lines.push(`${uri}${address.query}`);
-    } else {
-      const part = partQuery(entry, playlist.entries[i - 1]);
-      lines.push(`${uri}/playable/part.mp4?${part}${address.query.replace("?", "&")}`);
-    }
+    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, ...source.lines);
   }
   if (playlist.ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;
 }
 
-/** Which part of its file an entry is; a file that goes on from the one before is converted with the end of that in mind. */
-function partQuery(entry: PlaylistEntry, previous: PlaylistEntry | undefined): string {
-  const range = `from=${entry.offsetBytes}&to=${entry.offsetBytes + entry.sizeBytes}`;
+function entrySource(
+  entry: PlaylistEntry,
+  previous: PlaylistEntry | undefined,
+  { segmentUri, query }: PlaylistAddress,
+  variant: PlaylistVariant,
+): EntrySource {
+  const uri = segmentUri(entry.segment.name);
+  const converted = (how: string, part: string): EntrySource => ({
+    init: `${uri}/${how}/init.mp4`,
+    lines: [`${uri}/${how}/part.mp4?${part}${query.replace("?", "&")}`],
+  });
+  if (variant.kind === "sync") return converted("sync", `${rangeQuery(entry)}&speed=${variant.speed}`);
+  if (variant.kind === "h264" && isH265(entry)) return converted("h264", soundQuery(entry, previous));
+  if (!soundPlaysAsItIs(entry.segment.index.codecs)) return converted("playable", soundQuery(entry, previous));
+  const range = `#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`;
+  return { init: `${uri}/init`, lines: [range, `${uri}${query}`] };
+}
+
+/** Which part of its file an entry is. */
+function rangeQuery({ offsetBytes, sizeBytes }: PlaylistEntry): string {
+  return `from=${offsetBytes}&to=${offsetBytes + sizeBytes}`;
+}
+
+/** The same; the sound of a file that goes on from the one before is converted with the end of that in mind. */
+function soundQuery(entry: PlaylistEntry, previous: PlaylistEntry | undefined): string {
   const goesOnFrom = entry.beginsSegment && !entry.discontinuity ? previous?.segment.name : undefined;
-  return goesOnFrom === undefined ? range : `${range}&after=${goesOnFrom}`;
+  return goesOnFrom === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${goesOnFrom}`;
 }

@@ -16,11 +16,18 @@ const NOW_MS = Date.UTC(2026, 3, 9, 12, 0, 0);
 const RECORDED: LedgerState = { kind: "recorded", recording: "continuous" };
 let folders = 0;
 
-async function openLedger(folder: string): Promise<{ ledger: Ledger; noted: LedgerEntry[] }> {
+async function openLedger(folder: string) {
   const noted: LedgerEntry[] = [];
   const clock = new SimulatedClock(NOW_MS);
   const ledger = await Ledger.open({ folder, clock, log: silentLog, report: (entry) => noted.push(entry) });
-  return { ledger, noted };
+  const again = noted.splice(0);
+  return { ledger, noted, again };
+}
+
+/** What a ledger has told once it is on the disk. */
+async function written({ ledger, noted }: { ledger: Ledger; noted: LedgerEntry[] }): Promise<LedgerEntry[]> {
+  await ledger.close();
+  return noted;
 }
 
 /** A ledger that an earlier worker left. */
@@ -34,15 +41,21 @@ async function leftWith(...entries: LedgerEntry[]) {
 
 it("accounting begins when the camera was made", async () => {
   const { ledger, noted } = await leftWith();
-  accountForAbsence(ledger, null, { footageEndMs: 0, createdAtMs: NOW_MS - 5000 });
-  expect(noted).toEqual([{ atMs: NOW_MS - 5000, state: { kind: "gap", cause: "restarted" } }]);
+  accountForAbsence(ledger, null, { footageEndMs: 0, createdAtMs: NOW_MS - 5000, handedOver: false });
+  expect(await written({ ledger, noted })).toEqual([
+    { atMs: NOW_MS - 5000, state: { kind: "gap", cause: "restarted" } },
+  ]);
 });
 
 it("after a crash the gap begins where the footage ends, and says whether the machine or the worker was gone", async () => {
   for (const cause of ["worker_crashed", "server_down"] as const) {
     const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: RECORDED });
-    accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause }, { footageEndMs: NOW_MS - 3000, createdAtMs: 0 });
-    expect(noted).toEqual([{ atMs: NOW_MS - 3000, state: { kind: "gap", cause } }]);
+    accountForAbsence(
+      ledger,
+      { atMs: NOW_MS - 1000, cause },
+      { footageEndMs: NOW_MS - 3000, createdAtMs: 0, handedOver: false },
+    );
+    expect(await written({ ledger, noted })).toEqual([{ atMs: NOW_MS - 3000, state: { kind: "gap", cause } }]);
   }
 });
 
@@ -51,21 +64,45 @@ it("a worker that ended in order has said why itself", async () => {
     { atMs: NOW_MS - 60_000, state: RECORDED },
     { atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "stopped" } },
   );
-  accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause: "server_down" }, { footageEndMs: NOW_MS, createdAtMs: 0 });
-  expect(noted).toEqual([]);
+  accountForAbsence(
+    ledger,
+    { atMs: NOW_MS - 1000, cause: "server_down" },
+    { footageEndMs: NOW_MS, createdAtMs: 0, handedOver: false },
+  );
+  expect(await written({ ledger, noted })).toEqual([]);
+});
+
+it("a worker that has handed over to this one has accounted for itself; where this one came late, nobody was there", async () => {
+  for (const state of [
+    { kind: "gap", cause: "restarted" },
+    { kind: "not_wanted", cause: "mode_disabled" },
+  ] as const) {
+    const left = { footageEndMs: NOW_MS, createdAtMs: 0, handedOver: true };
+    const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state });
+    accountForAbsence(ledger, { atMs: NOW_MS - 1000, cause: "worker_crashed" }, left);
+    expect(await written({ ledger, noted })).toEqual([]);
+    accountForAbsence(ledger, { atMs: NOW_MS - 20_000, cause: "server_down" }, left);
+    expect(await written({ ledger, noted })).toEqual([
+      { atMs: NOW_MS - 20_000, state: { kind: "gap", cause: "server_down" } },
+    ]);
+  }
 });
 
 it("a worker that was killed ahead of its first picture did not end in order", async () => {
   const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: { kind: "gap", cause: "restarted" } });
   const lastLife = { atMs: NOW_MS - 50_000, cause: "server_down" } as const;
-  accountForAbsence(ledger, lastLife, { footageEndMs: 0, createdAtMs: 0 });
-  expect(noted).toEqual([{ atMs: NOW_MS - 50_000, state: { kind: "gap", cause: "server_down" } }]);
+  accountForAbsence(ledger, lastLife, { footageEndMs: 0, createdAtMs: 0, handedOver: false });
+  expect(await written({ ledger, noted })).toEqual([
+    { atMs: NOW_MS - 50_000, state: { kind: "gap", cause: "server_down" } },
+  ]);
 });
 
 it("where the last sign of life is lost, as in a power cut, it was not the worker alone that was gone", async () => {
   const { ledger, noted } = await leftWith({ atMs: NOW_MS - 60_000, state: RECORDED });
-  accountForAbsence(ledger, null, { footageEndMs: NOW_MS - 30_000, createdAtMs: 0 });
-  expect(noted).toEqual([{ atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "server_down" } }]);
+  accountForAbsence(ledger, null, { footageEndMs: NOW_MS - 30_000, createdAtMs: 0, handedOver: false });
+  expect(await written({ ledger, noted })).toEqual([
+    { atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "server_down" } },
+  ]);
 });
 
 it("nobody was there since the last sign of life, where nothing was being recorded", async () => {
@@ -73,8 +110,14 @@ it("nobody was there since the last sign of life, where nothing was being record
     atMs: NOW_MS - 90_000,
     state: { kind: "not_wanted", cause: "no_motion" },
   });
-  accountForAbsence(ledger, { atMs: NOW_MS - 20_000, cause: "server_down" }, { footageEndMs: 1, createdAtMs: 0 });
-  expect(noted).toEqual([{ atMs: NOW_MS - 20_000, state: { kind: "gap", cause: "server_down" } }]);
+  accountForAbsence(
+    ledger,
+    { atMs: NOW_MS - 20_000, cause: "server_down" },
+    { footageEndMs: 1, createdAtMs: 0, handedOver: false },
+  );
+  expect(await written({ ledger, noted })).toEqual([
+    { atMs: NOW_MS - 20_000, state: { kind: "gap", cause: "server_down" } },
+  ]);
 });
 
 it("a ledger line that a crash tore is passed over, and the next one is whole", async () => {
@@ -93,6 +136,25 @@ it("a ledger line that a crash tore is passed over, and the next one is whole", 
   expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(3);
 });
 
+it("what an earlier worker wrote down last is told again: it may have died before it could", async () => {
+  const entries: LedgerEntry[] = [
+    { atMs: NOW_MS - 60_000, state: RECORDED },
+    { atMs: NOW_MS - 30_000, state: { kind: "gap", cause: "camera_offline" } },
+  ];
+  expect((await leftWith(...entries)).again).toEqual(entries);
+});
+
+it("the server is told of an entry when the disk has it", async () => {
+  const { ledger, noted, folder } = await leftWith();
+  ledger.note(NOW_MS, RECORDED);
+  expect(noted).toEqual([]);
+  await ledger.close();
+  expect(noted).toEqual([{ atMs: NOW_MS, state: RECORDED }]);
+  expect(await readFile(join(folder, ledgerFileName(NOW_MS)), "utf8")).toBe(
+    ledgerLine({ atMs: NOW_MS, state: RECORDED }),
+  );
+});
+
 it("a ledger whose folder cannot be written keeps its entries and writes them when it can", async () => {
   folders += 1;
   const folder = join(root, String(folders));
@@ -102,8 +164,7 @@ it("a ledger whose folder cannot be written keeps its entries and writes them wh
   const ledger = await Ledger.open({ folder, clock, log: silentLog, report: (entry) => noted.push(entry) });
   ledger.note(NOW_MS, RECORDED);
   ledger.note(NOW_MS + 1000, { kind: "gap", cause: "storage_missing" });
-  expect(noted).toHaveLength(2);
-  await ledger.close();
+  expect(await written({ ledger, noted })).toHaveLength(2);
 });
 
 it("a heartbeat tells a crash of the worker from a machine that was off", async () => {

@@ -3,13 +3,13 @@ import type { Ledger } from "./ledger.ts";
 
 /**
  * Accounts for the time in which no worker was there, before anything new is noted: from the end of the last footage (where some was being
- * recorded) or from the last sign of life on. A worker that ended in order has noted `stopped` itself. `footageEndMs`: end of the newest
- * footage, 0 where there is none.
+ * recorded) or from the last sign of life on. A worker that ended in order has noted `stopped` itself, and one that has handed over, just
+ * now, what there was to note. `footageEndMs`: end of the newest footage, 0 where there is none.
  */
 export function accountForAbsence(
   ledger: Ledger,
   lastLife: LastLife | null,
-  left: { readonly footageEndMs: number; readonly createdAtMs: number },
+  left: { readonly footageEndMs: number; readonly createdAtMs: number; readonly handedOver: boolean },
 ): void {
   const { last } = ledger;
   if (last === null) {
@@ -19,6 +19,7 @@ export function accountForAbsence(
     return;
   }
   if (last.state.kind === "gap" && last.state.cause === "stopped") return;
+  if (left.handedOver && lastLife?.cause === "worker_crashed") return;
   const recordedToMs = last.state.kind === "recorded" && left.footageEndMs > 0 ? left.footageEndMs : null;
   // A sign of life is never synced, so that a power cut may take it along; the end of a worker alone cannot.
   ledger.note(recordedToMs ?? lastLife?.atMs ?? last.atMs, { kind: "gap", cause: lastLife?.cause ?? "server_down" });

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { GapCause } from "@nightjar/api/camera";
 import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
+import type { Log, LogLevel } from "../base/log.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { SecretBox } from "../base/sealed-secret.ts";
 import { ChainKeeper } from "../footage/chain-keeper.ts";
+import { type HandOver, takeHandOver, writeHandOver } from "../ipc/hand-over.ts";
 import type {
   DeleteAnswer,
   DeleteCommand,
+  HandOverAt,
   RecordAnswer,
   RecordCommand,
   WorkerCounters,
@@ -17,18 +20,23 @@ import type {
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import type { ManualState } from "../recording/recording-decision.ts";
 import { accountForAbsence } from "./absence.ts";
-import { CameraFile } from "./camera-file.ts";
+import { CameraFile, requireOwnFolder } from "./camera-file.ts";
+import { CameraLive } from "./camera-live.ts";
+import { continuation, sampleHash } from "./continuation.ts";
 import { FootageRetention } from "./footage-retention.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { Ingest, type IngestState } from "./ingest.ts";
+import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
+import { ingestSettings } from "./ingest-settings.ts";
 import { Ledger } from "./ledger.ts";
 import { type LeftBehind, readLeftBehind, readManual } from "./left-behind.ts";
 import { RecordingControl } from "./recording-control.ts";
 import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
+import type { Standby, StandbyRun } from "./standby.ts";
 import { StorageGuard } from "./storage-guard.ts";
 import { StreamMeter } from "./stream-meter.ts";
+import { Thumbnailer } from "./thumbnailer.ts";
 import { workerWarnings } from "./warnings.ts";
 
 /** What has changed is told at once; this is for figures that always move. */
@@ -36,6 +44,8 @@ const STATUS_INTERVAL_MS = 2000;
 const MANUAL_FILE = "manual.json";
 /** Whether footage may be written still is looked at this often: what is free changes without us. */
 const STORAGE_CHECK_MS = 5000;
+/** Whoever is to hand over at a sync sample, and gets none, ends anyway. */
+const SYNC_WITHIN_MS = 30_000;
 
 export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPath" | "journalPath" | "version"> {
   readonly settingsPath: string;
@@ -46,6 +56,12 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
   readonly log: Log;
   /** `nightjar.recordings`: what becomes of footage. */
   readonly recordingsLog: Log;
+  /** What this worker has from the camera while its predecessor recorded; null where it follows nobody. */
+  readonly standby: Standby | null;
+  /** How much shall be logged from now on. */
+  readonly onLogLevel: (level: LogLevel | undefined) => void;
+  /** A successor takes over: it is time to close, and to end. */
+  readonly onHandedOver: () => void;
 }
 
 /** Asked in the moment before the worker is ready. */
@@ -67,6 +83,7 @@ export class CameraWorker {
   readonly #options: CameraWorkerOptions;
   #settings: WorkerSettings;
   readonly #recorder: SegmentRecorder;
+  readonly #thumbnailer: Thumbnailer;
   readonly #control: RecordingControl;
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
@@ -75,6 +92,7 @@ export class CameraWorker {
   #retention: FootageRetention | null = null;
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
+  readonly #live: CameraLive;
   #state: IngestState = { connection: "connecting", cause: null, lastError: null, ffmpegMissing: false };
   #stream: { readonly init: StreamInit; readonly audioCodec: string | null; readonly meter: StreamMeter } | null = null;
   #lastFrameMs: number | null = null;
@@ -82,6 +100,32 @@ export class CameraWorker {
   #changing: Promise<void> = Promise.resolve();
   #statusDue = false;
   #closed = false;
+  #handingOver = false;
+  readonly #listener: IngestListener = {
+    runStarted: (runId, init, audioCodec) => {
+      this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
+      this.#control.runStarted(runId, init);
+      this.#live.began(init);
+    },
+    initChanged: (init) => {
+      if (this.#stream !== null) this.#stream = { ...this.#stream, init };
+      this.#control.initChanged(init);
+      this.#live.began(init);
+      this.#sendStatusSoon();
+    },
+    fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
+    runEnded: (cause) => {
+      this.#stream = null;
+      this.#control.runEnded(cause);
+      this.#live.runEnded();
+    },
+    stateChanged: (state) => {
+      this.#state = state;
+      if (state.connection === "offline" && state.cause !== null) this.#control.impeded(state.cause);
+      this.#live.stateChanged(state);
+      this.#sendStatusSoon();
+    },
+  };
 
   private constructor(options: CameraWorkerOptions, settings: WorkerSettings, parts: WorkerParts) {
     const { clock, log } = options;
@@ -92,6 +136,8 @@ export class CameraWorker {
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
     this.#guard = parts.guard;
+    this.#live = new CameraLive({ ...options, settings, log: log.named("live") });
+    this.#thumbnailer = new Thumbnailer({ settings, clock, log: log.named("thumbnails") });
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -104,6 +150,7 @@ export class CameraWorker {
         reports.report(report);
         this.#sendStatusSoon();
       },
+      onKeyFrame: (segment, fragment, init) => this.#thumbnailer.take(segment, fragment, init),
       onFootage: (startMs, recording, trueMs) => ledger.note(startMs, { kind: "recorded", recording }, trueMs),
       onFootageEnd: (endMs, cause) =>
         ledger.note(endMs, cause === null ? this.#control.idleState : { kind: "gap", cause }),
@@ -122,6 +169,8 @@ export class CameraWorker {
   /** Reads the settings, mends what a crash left, listens for the server and connects to the camera. */
   static async start(options: CameraWorkerOptions): Promise<CameraWorker> {
     const settings = await readWorkerSettings(options.settingsPath);
+    options.onLogLevel(settings.logLevel);
+    await requireOwnFolder(settings);
     let started: CameraWorker | null = null;
     const reports = await ReportSender.start({
       ...options,
@@ -129,6 +178,7 @@ export class CameraWorker {
       onSettingsChanged: () => started?.settingsChanged(),
       onRecord: (command) => started?.record(command) ?? NOT_READY,
       onDelete: async (command) => (await started?.delete(command)) ?? CANNOT_DELETE_YET,
+      onHandOver: (at) => started?.handOver(at),
     });
     const { segmentFolder: folder, createdAtMs } = settings;
     const guard = new StorageGuard(settings);
@@ -142,13 +192,17 @@ export class CameraWorker {
     });
     const { stateFolder, clock } = options;
     const { heartbeat, lastLife } = await Heartbeat.start(join(stateFolder, "heartbeat.json"), clock);
-    accountForAbsence(ledger, lastLife, { footageEndMs: left.footageEndMs, createdAtMs });
+    const handOver = await takeHandOver(stateFolder);
+    const { footageEndMs } = left;
+    accountForAbsence(ledger, lastLife, { footageEndMs, createdAtMs, handedOver: handOver !== null });
     const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left.names);
     const manual = await readManual(join(stateFolder, MANUAL_FILE));
     const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual, guard });
     started = worker;
     await worker.#writeCameraFile();
-    worker.#connect();
+    await worker.#live.offer();
+    if (options.standby === null) worker.#connect();
+    else await worker.#takeOver(options.standby, footageEndMs, handOver);
     worker.#sendStatusRegularly();
     worker.#checkStorageRegularly();
     // In the background: hashing a long segment must not hold up the recording.
@@ -165,6 +219,7 @@ export class CameraWorker {
         return reports.written();
       },
     });
+    worker.#thumbnailer.start();
     return worker;
   }
 
@@ -184,6 +239,25 @@ export class CameraWorker {
     };
   }
 
+  /** A successor takes the camera over, at a sync sample if it has the camera's footage too: what it needs to know is written down. */
+  handOver(at: HandOverAt): void {
+    if (this.#handingOver) return;
+    this.#handingOver = true;
+    let ended = false;
+    const end = async (nextSync: string | null): Promise<void> => {
+      if (ended) return;
+      ended = true;
+      await writeHandOver(this.#options.stateFolder, { nextSync }).catch((error: unknown) =>
+        this.#options.log.error("the successor cannot be told where to go on", { error }),
+      );
+      this.#options.onHandedOver();
+    };
+    this.#options.log.info("another worker takes over", { at });
+    if (at === "once" || !this.#recorder.recording) return void end(null);
+    this.#control.endAheadOfSync((sync) => void end(sampleHash(sync)));
+    this.#options.clock.after(SYNC_WITHIN_MS, () => void end(null));
+  }
+
   /** The server has written new settings: what can change while recording does, the rest connects anew. */
   settingsChanged(): void {
     this.#changing = this.#changing.then(async () => {
@@ -199,59 +273,53 @@ export class CameraWorker {
     const before = this.#settings;
     this.#settings = settings;
     this.#guard.update(settings);
+    this.#options.onLogLevel(settings.logLevel);
     this.#recorder.update(settings);
+    this.#thumbnailer.update(settings);
     this.#control.update(settings);
     if (!isDeepStrictEqual(before.storage, settings.storage)) {
       this.#retention?.settingsChanged();
       void this.#recorder.checkStorage();
     }
     void this.#writeCameraFile();
-    const sameStream =
-      isDeepStrictEqual(before.source, settings.source) &&
-      isDeepStrictEqual(before.audio, settings.audio) &&
-      before.ffmpegPath === settings.ffmpegPath;
-    if (!sameStream) {
-      await this.#ingest?.close("restarted");
-      this.#connect();
-    }
+    const { secretBox } = this.#options;
+    const sameStream = isDeepStrictEqual(ingestSettings(before, secretBox), ingestSettings(settings, secretBox));
+    if (!sameStream) await this.#ingest?.close("restarted");
+    await this.#live.apply(settings);
+    if (!sameStream) this.#connect();
     this.#sendStatusSoon();
   }
 
   #connect(): void {
-    const { source, audio, ffmpegPath } = this.#settings;
-    const password = source.passwordSealed === null ? null : this.#options.secretBox.open(source.passwordSealed);
-    const ingest = new Ingest(
-      {
-        ffmpegPath,
-        audio,
-        source: { url: source.url, username: source.username, password, transport: source.transport },
-      },
-      {
-        runStarted: (runId, init, audioCodec) => {
-          this.#stream = { init, audioCodec, meter: new StreamMeter(init) };
-          this.#control.runStarted(runId, init);
-        },
-        initChanged: (init) => {
-          if (this.#stream !== null) this.#stream = { ...this.#stream, init };
-          this.#control.initChanged(init);
-          this.#sendStatusSoon();
-        },
-        fragment: (fragment, arrivalMs) => this.#take(fragment, arrivalMs),
-        runEnded: (cause) => {
-          this.#stream = null;
-          this.#control.runEnded(cause);
-        },
-        stateChanged: (state) => {
-          this.#state = state;
-          if (state.connection === "offline" && state.cause !== null) this.#control.impeded(state.cause);
-          this.#sendStatusSoon();
-        },
-      },
-      this.#options.clock,
-      this.#options.log.named("ingest"),
-    );
-    this.#ingest = ingest;
-    ingest.start();
+    const { clock, log, secretBox } = this.#options;
+    this.#ingest = new Ingest(ingestSettings(this.#settings, secretBox), this.#listener, clock, log.named("ingest"));
+    this.#ingest.start();
+  }
+
+  /** Goes on with the connection and the footage of the time of standing by, where the settings are still the same. */
+  async #takeOver(standby: Standby, footageEndMs: number, handOver: HandOver | null): Promise<void> {
+    const same = isDeepStrictEqual(standby.settings, ingestSettings(this.#settings, this.#options.secretBox));
+    if (!same) await standby.close();
+    const footage = same ? standby.takeOver(this.#listener) : null;
+    if (footage === null) return this.#connect();
+    this.#ingest = footage.ingest;
+    this.#listener.stateChanged(footage.state);
+    if (footage.run !== null) this.#goOn(footage.run, footageEndMs, handOver?.nextSync ?? null);
+  }
+
+  #goOn(run: StandbyRun, footageEndMs: number, nextSync: string | null): void {
+    const { arrived } = run;
+    let init = arrived[0]?.init ?? run.init;
+    this.#listener.runStarted(run.id, init, run.audioCodec);
+    for (const { fragment, arrivalMs } of arrived) this.#control.observe(fragment, arrivalMs);
+    const { from, joins } = continuation(arrived, { footageEndMs, nextSync });
+    this.#options.log.info("took over", { heldFragments: arrived.length, from, joins });
+    if (joins) this.#recorder.joinFootage();
+    for (const { fragment, arrivalMs, ...one } of arrived.slice(from)) {
+      if (one.init !== init) this.#listener.initChanged(one.init);
+      init = one.init;
+      this.#listener.fragment(fragment, arrivalMs);
+    }
   }
 
   #take(fragment: Fragment, arrivalMs: number): void {
@@ -259,6 +327,7 @@ export class CameraWorker {
     this.#received.bytes += fragment.sizeBytes;
     this.#received.frames += this.#stream?.meter.take(fragment) ?? 0;
     this.#control.take(fragment, arrivalMs);
+    this.#live.take(fragment);
   }
 
   async #mend(names: readonly string[]): Promise<void> {
@@ -347,14 +416,16 @@ export class CameraWorker {
     };
   }
 
-  /** Ends the connection, closes every open segment, and lets go of the socket. */
-  async close(): Promise<void> {
+  /** Ends the connection, closes every open segment, and lets go of the socket; `cause`: what the ledger says of the time after. */
+  async close(cause: GapCause = "stopped"): Promise<void> {
     this.#closed = true;
     await this.#changing;
-    await this.#ingest?.close("stopped");
-    this.#control.close("stopped");
+    const thumbnailer = this.#thumbnailer.close();
+    await Promise.all([this.#live.close(), this.#ingest?.close(cause)]);
+    this.#control.close(cause);
     await this.#recorder.close();
     await this.#retention?.close();
+    await thumbnailer;
     await this.#ledger.close();
     await this.#heartbeat.close();
     await this.#reports.close();

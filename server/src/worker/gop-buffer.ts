@@ -7,8 +7,8 @@ export interface BufferedFragment {
   readonly startMs: number;
 }
 
-interface Gop {
-  readonly fragments: BufferedFragment[];
+interface Gop<F> {
+  readonly fragments: F[];
   sizeBytes: number;
 }
 
@@ -16,8 +16,8 @@ interface Gop {
  * The newest footage in memory: whole GOPs only, so that it always begins with a sync sample. Holds at least `depthMs` before the newest
  * fragment, less where `maxBytes` does not allow it. A single GOP that is larger than that is let go: nothing is held until the next.
  */
-export class GopBuffer {
-  #gops: Gop[] = [];
+export class GopBuffer<F extends BufferedFragment = BufferedFragment> {
+  #gops: Gop<F>[] = [];
   #sizeBytes = 0;
   #depthMs: number;
   #maxBytes: number;
@@ -36,13 +36,18 @@ export class GopBuffer {
     return this.#gops[0]?.fragments[0]?.startMs ?? null;
   }
 
+  /** The GOP in progress, from its sync sample on; empty while there is none. */
+  get newestGop(): readonly BufferedFragment[] {
+    return this.#gops.at(-1)?.fragments ?? [];
+  }
+
   resize(depthMs: number, maxBytes: number): void {
     this.#depthMs = depthMs;
     this.#maxBytes = maxBytes;
   }
 
   /** Takes the next fragment; those ahead of the first sync sample are of no use and are dropped. */
-  push(buffered: BufferedFragment): void {
+  push(buffered: F): void {
     const { fragment, startMs } = buffered;
     if (fragment.sync) this.#gops.push({ fragments: [], sizeBytes: 0 });
     const gop = this.#gops.at(-1);
@@ -55,7 +60,7 @@ export class GopBuffer {
   }
 
   /** Takes out all footage from the last GOP that begins at or before `fromMs` on (the oldest, where none does), oldest first. */
-  takeFrom(fromMs: number): BufferedFragment[] {
+  takeFrom(fromMs: number): F[] {
     const firstAfter = this.#gops.findIndex((gop) => (gop.fragments[0]?.startMs ?? 0) > fromMs);
     const from = firstAfter === -1 ? this.#gops.length - 1 : Math.max(0, firstAfter - 1);
     const taken = this.#gops.slice(Math.max(0, from)).flatMap((gop) => gop.fragments);

@@ -167,7 +167,15 @@ describe("the ingest", () => {
       lastError: expect.stringContaining("10 seconds"),
     });
     expect(camera.heard.ended).toBe(1);
-    await camera.ingest.close("stopped");
+    let isClosed = false;
+    void camera.ingest.close("stopped").then(() => {
+      isClosed = true;
+    });
+    // On a dead line ffmpeg has to be killed.
+    await eventually(() => {
+      clock.advance(3000);
+      expect(isClosed).toBe(true);
+    });
     server.closeAllConnections();
   });
 });

@@ -14,6 +14,8 @@ import {
 
 /** A folder that cannot be written is tried again after this; until then the entries wait in memory (the server has them already). */
 const RETRY_MS = 2000;
+/** What an earlier worker wrote down last it may not have told the server any more: more is not written at once. */
+const TOLD_AGAIN = 5;
 /** What is told of an instant this much before what is accounted for already was seen by a clock that had been set back. */
 const SUSPECT_MS = 60_000;
 
@@ -35,6 +37,8 @@ export class Ledger {
   readonly #options: LedgerOptions;
   #last: LedgerEntry | null;
   #unwritten: LedgerEntry[] = [];
+  /** So many of these the server has been told. */
+  #toldAhead = 0;
   #writing: Promise<void> = Promise.resolve();
   #complained = false;
   #closed = false;
@@ -43,13 +47,15 @@ export class Ledger {
 
   private constructor(options: LedgerOptions, left: Left) {
     this.#options = options;
-    this.#last = left.last;
+    this.#last = left.newest.at(-1) ?? null;
     this.#torn = left.torn;
   }
 
   /** Opens the ledger where an earlier worker left it. */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    return new Ledger(options, await readNewest(options.folder));
+    const left = await readNewest(options.folder);
+    for (const entry of left.newest) options.report(entry);
+    return new Ledger(options, left);
   }
 
   get last(): LedgerEntry | null {
@@ -68,7 +74,6 @@ export class Ledger {
     const entry = { atMs: told, state, ...suspect };
     this.#last = entry;
     this.#unwritten.push(entry);
-    this.#options.report(entry);
     this.#writeSoon();
   }
 
@@ -88,14 +93,23 @@ export class Ledger {
       await this.#options.mayWrite?.();
       await append(this.#options.folder, entries, this.#torn);
       this.#torn = false;
+      this.#tell(entries);
       this.#unwritten = this.#unwritten.slice(entries.length);
+      this.#toldAhead -= entries.length;
       this.#complained = false;
     } catch (error) {
+      this.#tell(entries);
       if (!this.#complained)
         this.#options.log.warn("the ledger cannot be written now; it is kept until it can", { error });
       this.#complained = true;
       if (!this.#closed) this.#options.clock.after(RETRY_MS, () => this.#writeSoon());
     }
+  }
+
+  /** After the disk has it, where that can be: over a power cut the server must not know of what the ledger then does not. */
+  #tell(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries.slice(this.#toldAhead)) this.#options.report(entry);
+    this.#toldAhead = Math.max(this.#toldAhead, entries.length);
   }
 }
 
@@ -118,7 +132,8 @@ async function append(folder: string, entries: readonly LedgerEntry[], torn: boo
 }
 
 interface Left {
-  readonly last: LedgerEntry | null;
+  /** The newest entries, oldest first. */
+  readonly newest: readonly LedgerEntry[];
   readonly torn: boolean;
 }
 
@@ -128,11 +143,11 @@ async function readNewest(folder: string): Promise<Left> {
   for (const name of names.reverse()) {
     const text = await readFile(join(folder, name), "utf8");
     torn ||= text !== "" && !text.endsWith("\n");
-    const last = text
+    const entries = text
       .split("\n")
       .map(parseLedgerLine)
-      .findLast((parsed) => parsed !== null);
-    if (last) return { last, torn };
+      .filter((parsed) => parsed !== null);
+    if (entries.length > 0) return { newest: entries.slice(-TOLD_AGAIN), torn };
   }
-  return { last: null, torn };
+  return { newest: [], torn };
 }

@@ -74,6 +74,8 @@ export class RecordingControl {
   #clockStepped = false;
   #lastSyncMs: number | null = null;
   #cancelTimer: () => void = () => {};
+  /** Told the sync sample ahead of which it was to end. */
+  #endsAhead: ((sync: Fragment) => void) | null = null;
 
   constructor(options: ControlOptions) {
     this.#options = options;
@@ -186,9 +188,14 @@ export class RecordingControl {
     const run = this.#run;
     if (run === null) return;
     this.#watchClock();
-    if (fragment.sync) this.#atSyncSample(run);
-    const last = lastPicture(fragment, run.init.video.timescale);
-    if (last !== null && !this.#clockStepped) run.wall.observe(arrivalMs, last.startMs, last.durationMs);
+    if (fragment.sync) {
+      if (this.#endsAhead !== null) {
+        this.#endAhead(fragment, this.#endsAhead);
+        return;
+      }
+      this.#atSyncSample(run);
+    }
+    this.observe(fragment, arrivalMs);
     const nextChangeMs = this.#decision.nextChangeMs;
     if (nextChangeMs !== null && arrivalMs >= nextChangeMs) this.#decideAnew();
     const { recorder } = this.#options;
@@ -206,6 +213,24 @@ export class RecordingControl {
     }
     this.#finish();
     this.#buffer.push({ fragment, init: run.init, startMs: mediaMs(fragment, run) });
+  }
+
+  /** Learns from a fragment when its run's pictures are taken. Nothing else becomes of it. */
+  observe(fragment: Fragment, arrivalMs: number): void {
+    const run = this.#run;
+    if (run === null || this.#clockStepped) return;
+    const last = lastPicture(fragment, run.init.video.timescale);
+    if (last !== null) run.wall.observe(arrivalMs, last.startMs, last.durationMs);
+  }
+
+  /** Takes no more from the next sync sample on, which `ended` is told: somebody else begins with it. */
+  endAheadOfSync(ended: (sync: Fragment) => void): void {
+    this.#endsAhead = ended;
+  }
+
+  #endAhead(sync: Fragment, ended: (sync: Fragment) => void): void {
+    this.close("restarted");
+    ended(sync);
   }
 
   #watchClock(): void {

@@ -26,6 +26,7 @@ function start(changes = { count: 0 }) {
     onSettingsChanged,
     onRecord,
     onDelete: async () => ({ deleted: [], refused: [], problem: null }),
+    onHandOver: () => {},
   });
 }
 
@@ -66,5 +67,21 @@ describe("the worker's end of the socket", () => {
     second.report(report("d"));
     await eventually(() => expect(three.reports().at(-1)).toBe("4 d"));
     await second.close();
+  });
+
+  it("closes although the server connects again as soon as the connection ends", async () => {
+    const sender = await start();
+    let connections = 0;
+    const connect = (): void => {
+      connections += 1;
+      const socket = createConnection(paths.socketPath);
+      // A worker that is gone refuses, once and for all.
+      socket.on("error", () => {});
+      new LineChannel<FromWorker, ToWorker>(socket, { message: () => {}, closed: () => connections < 3 && connect() });
+    };
+    connect();
+    await eventually(() => expect(connections).toBe(1));
+    sender.report(report("e"));
+    await sender.close();
   });
 });

@@ -6,6 +6,7 @@ import type {
   DeleteAnswer,
   DeleteCommand,
   FromWorker,
+  HandOverAt,
   RecordAnswer,
   RecordCommand,
   Report,
@@ -26,6 +27,7 @@ export interface ReportSenderOptions {
   readonly onSettingsChanged: () => void;
   readonly onRecord: (command: RecordCommand) => RecordAnswer;
   readonly onDelete: (command: DeleteCommand) => Promise<DeleteAnswer>;
+  readonly onHandOver: (at: HandOverAt) => void;
 }
 
 /** The worker's end of the socket: writes reports down, sends them when the server is there, forgets them when it has committed them. */
@@ -92,6 +94,9 @@ export class ReportSender {
           .onDelete(message.command)
           .then((answer) => this.#send({ type: "delete_answer", id: message.id, answer }));
         break;
+      case "hand_over":
+        this.#options.onHandOver(message.at);
+        break;
     }
   }
 
@@ -130,7 +135,11 @@ export class ReportSender {
   async close(): Promise<void> {
     await this.#writing;
     await this.#journal.close();
+    // First: a server that sees the connection end would connect again, and that one would stay.
+    const unheard = new Promise<void>((resolve) =>
+      this.#server === null ? resolve() : this.#server.close(() => resolve()),
+    );
     await this.#channel?.finish();
-    await new Promise<void>((resolve) => (this.#server === null ? resolve() : this.#server.close(() => resolve())));
+    await unheard;
   }
 }

@@ -41,6 +41,8 @@ export interface RecorderOptions {
   /** Rejects with why footage must not be written now: its volume is away, or too little is free. */
   readonly mayWrite?: () => Promise<void>;
   readonly report: (report: Report) => void;
+  /** A fragment that begins with a key frame has become part of a segment. */
+  readonly onKeyFrame?: (segment: OpenSegment, fragment: Fragment, init: StreamInit) => void;
   /** From `startMs` on there is footage of this kind; by the clock it is `trueMs`. */
   readonly onFootage: (startMs: number, kind: RecordingKind, trueMs: number) => void;
   /** Footage ends at `endMs`; `cause`: because it could not be written or had holes, null: because no more came or was wanted. */
@@ -84,6 +86,8 @@ export class SegmentRecorder {
   #recordedBytes = 0;
   /** End of the newest footage: no segment of this camera may begin before it. */
   #footageEndMs: number;
+  /** The next segment follows the newest footage directly. */
+  #joins = false;
   /** Bytes of the open segment at its last sync sample, and of the largest GOP since it began. */
   #gop = { beganAtBytes: 0, largestBytes: 0 };
 
@@ -167,9 +171,18 @@ export class SegmentRecorder {
     const pauses = run.pauses.take(fragment);
     if (this.#current === null) return;
     this.#current.append(fragment);
+    if (fragment.sync) this.#options.onKeyFrame?.(this.#current, fragment, init);
     if (this.#current.provisional && run.wall.settled) this.#settle(run, this.#current);
     else if (pauses.length > 0) this.#notePauses(run, this.#current, pauses);
     if (this.#storage.overflows()) this.#finishCurrent("disk_slow");
+  }
+
+  /**
+   * What is taken next follows the newest footage, of an earlier worker, picture for picture: the two belong at one instant, though each
+   * has mapped its own connection to wall time.
+   */
+  joinFootage(): void {
+    this.#joins = true;
   }
 
   /** No more is to be written for now: what was taken becomes a closed segment. */
@@ -293,6 +306,9 @@ export class SegmentRecorder {
   #startMs(run: Run, mediaMs: number): number {
     const trueMs = run.wall.wallMs(mediaMs);
     const behindMs = this.#footageEndMs - trueMs;
+    const joins = this.#joins && Math.abs(behindMs) <= SET_BACK_MS;
+    this.#joins = false;
+    if (joins) return this.#footageEndMs;
     const aheadMs = behindMs > SET_BACK_MS ? behindMs : 0;
     if (aheadMs > 0 && run.aheadMs === 0)
       this.#options.log.warn(

@@ -72,8 +72,23 @@ function applySegment(client: QueryClient, segment: Segment): void {
     return grown.timeline;
   });
   if (foundNewGap) void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(segment.camera_id) });
+  applySegmentStart(client, segment);
   for (const [key, days] of client.getQueriesData<Days>({ queryKey: queryKeys.daysOfCamera(segment.camera_id) })) {
     if (days !== undefined) client.setQueryData<Days>(key, withDayOf(days, segment));
+  }
+}
+
+/** Every few seconds a segment grows; only one that was not known yet changes anything. */
+function applySegmentStart(client: QueryClient, segment: Segment): void {
+  const startMs = Date.parse(segment.start);
+  const queryKey = queryKeys.segmentStartsOfCamera(segment.camera_id);
+  for (const [key, starts] of client.getQueriesData<number[]>({ queryKey })) {
+    const [, , fromMs, toMs] = key as ReturnType<typeof queryKeys.segmentStarts>;
+    if (starts === undefined || startMs < fromMs || startMs >= toMs || starts.includes(startMs)) continue;
+    client.setQueryData<number[]>(
+      key,
+      [...starts, startMs].sort((a, b) => a - b),
+    );
   }
 }
 

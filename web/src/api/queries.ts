@@ -126,6 +126,20 @@ export const timelineQuery = (cameraId: number, startMs: number, endMs: number, 
       }),
   });
 
+/** Wall times at which the segments that reach into a span begin, in order. */
+export const segmentStartsQuery = (cameraId: number, startMs: number, endMs: number) =>
+  queryOptions({
+    queryKey: queryKeys.segmentStarts(cameraId, startMs, endMs),
+    queryFn: async ({ signal }): Promise<number[]> => {
+      const query = { camera_id: cameraId, start: new Date(startMs).toISOString(), end: new Date(endMs).toISOString() };
+      const segments = await allPages(async (cursor) => {
+        const page = await call(recordingRoutes.segments, { query: { ...query, limit: PAGE, ...cursor }, signal });
+        return { items: page.segments, next: page.next_cursor };
+      });
+      return segments.map(({ start }) => Date.parse(start));
+    },
+  });
+
 async function allPages<T>(
   page: (cursor: { cursor?: string }) => Promise<{ items: T[]; next: string | null }>,
 ): Promise<T[]> {

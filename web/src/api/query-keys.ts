@@ -13,6 +13,9 @@ export const queryKeys = {
   timelineOfCamera: (cameraId: number) => ["timeline", cameraId] as const,
   timeline: (cameraId: number, startMs: number, endMs: number, resolutionSeconds: number) =>
     ["timeline", cameraId, startMs, endMs, resolutionSeconds] as const,
+  segmentStarts: (cameraId: number, startMs: number, endMs: number) =>
+    ["segment-starts", cameraId, startMs, endMs] as const,
+  segmentStartsOfCamera: (cameraId: number) => ["segment-starts", cameraId] as const,
   nextFootage: (cameraId: number, ms: number) => ["next-footage", cameraId, ms] as const,
   diagnosis: (cameraId: number, ms: number) => ["diagnosis", cameraId, ms] as const,
   probe: (input: unknown) => ["probe", input] as const,

@@ -1,6 +1,7 @@
 import { nowMs } from "../time/now.ts";
 import { newestFootageMs, nextFootageMs } from "./next-footage.ts";
 import type { PlayerNotice } from "./player-state.ts";
+import type { PlaylistForm } from "./playlist-form.ts";
 import { PlaylistSource, type PlaylistSpan } from "./playlist-source.ts";
 
 const HOUR_MS = 3_600_000;
@@ -37,8 +38,13 @@ function spanAround(cameraId: number, ms: number): PlaylistSpan {
  * Reads the footage at a moment. In a gap it is the next footage, after the newest it is the end of the newest; `notice` says so. null: the
  * camera has no footage there, later or before. Throws `ApiError`.
  */
-export async function openWindow(cameraId: number, ms: number, signal: AbortSignal): Promise<FootageWindow | null> {
-  const near = new PlaylistSource(spanAround(cameraId, ms));
+export async function openWindow(
+  cameraId: number,
+  ms: number,
+  form: PlaylistForm,
+  signal: AbortSignal,
+): Promise<FootageWindow | null> {
+  const near = new PlaylistSource(spanAround(cameraId, ms), form);
   const [nextMs] = await Promise.all([nextFootageMs(cameraId, ms), near.read(signal)]);
   signal.throwIfAborted();
   if (nextMs !== null) {
@@ -60,7 +66,7 @@ async function withSource(
   signal: AbortSignal,
 ): Promise<FootageWindow | null> {
   if (near.startMs <= atMs && atMs < near.endMs && near.hasFootage) return { source: near, atMs, notice };
-  const source = new PlaylistSource(spanAround(near.cameraId, atMs));
+  const source = new PlaylistSource(spanAround(near.cameraId, atMs), near.form);
   await source.read(signal);
   return source.hasFootage ? { source, atMs, notice } : null;
 }

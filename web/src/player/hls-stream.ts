@@ -1,5 +1,6 @@
 import Hls, {
   type ErrorData,
+  type FragLoadedData,
   type HlsConfig,
   type LevelDetails,
   type Loader,
@@ -9,6 +10,8 @@ import Hls, {
   type PlaylistLoaderContext,
   type RetryConfig,
 } from "hls.js";
+import type { LoadedEntry } from "./frame-index.ts";
+import { pictureLeadSeconds } from "./frame-times.ts";
 import type { PlaylistSource } from "./playlist-source.ts";
 import { buildTable, type WallClockTable } from "./wall-clock-table.ts";
 
@@ -19,6 +22,8 @@ export interface StreamEvents {
   /** The playlist was placed, or placed anew, in the player. */
   readonly onTable: (table: WallClockTable) => void;
   readonly onFailure: (failure: StreamFailure) => void;
+  /** An entry of the playlist, by its place in it, has been loaded. */
+  readonly onEntry: (number: number, entry: LoadedEntry) => void;
 }
 
 /** Seconds of media to keep ready at normal speed. */
@@ -72,12 +77,17 @@ export function isPlaybackSupported(): boolean {
 export class HlsStream {
   readonly #hls: Hls;
   readonly #events: StreamEvents;
+  readonly #pace: number;
+  /** By an entry's place in the playlist: seconds of sound ahead of its first picture. hls.js places an entry by its earliest sample. */
+  readonly #leads = new Map<number, number>();
 
   constructor(video: HTMLVideoElement, source: PlaylistSource, events: StreamEvents) {
     this.#events = events;
+    this.#pace = source.form.pace;
     this.#hls = new Hls({ ...CONFIG, pLoader: loaderOf(source) });
     this.#hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.#place(details));
     this.#hls.on(Hls.Events.LEVEL_PTS_UPDATED, (_, { details }) => this.#place(details));
+    this.#hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#tellEntry(data));
     this.#hls.on(Hls.Events.ERROR, (_, data) => this.#fail(data));
     this.#hls.attachMedia(video);
     this.#hls.loadSource(new URL(source.url, location.href).href);
@@ -88,9 +98,9 @@ export class HlsStream {
     this.#hls.startLoad(mediaSeconds);
   }
 
-  /** Keeps more ready, the faster it plays. */
-  prepareFor(speed: number): void {
-    this.#hls.config.maxBufferLength = BUFFER_SECONDS * Math.max(1, speed);
+  /** Keeps more ready, the faster it plays: `rate` seconds of media a second. */
+  prepareFor(rate: number): void {
+    this.#hls.config.maxBufferLength = BUFFER_SECONDS * Math.max(1, rate);
   }
 
   /** Tries again after the connection was lost. */
@@ -103,7 +113,20 @@ export class HlsStream {
   }
 
   #place(details: LevelDetails): void {
-    this.#events.onTable(buildTable(details.fragments));
+    const placed = details.fragments.map(({ sn, start, duration, programDateTime }) => {
+      const lead = Math.min(this.#leads.get(sn) ?? 0, duration);
+      return { start: start + lead, duration: duration - lead, programDateTime };
+    });
+    this.#events.onTable(buildTable(placed, this.#pace));
+  }
+
+  #tellEntry({ frag, payload }: FragLoadedData): void {
+    const init = frag.initSegment?.data;
+    if (frag.sn === "initSegment" || init === undefined || payload.byteLength === 0) return;
+    const fragments = new Uint8Array(payload);
+    const lead = pictureLeadSeconds(init, fragments);
+    this.#leads.set(frag.sn, lead);
+    this.#events.onEntry(frag.sn, { startSeconds: () => frag.start + lead, init, fragments });
   }
 
   #fail(data: ErrorData): void {

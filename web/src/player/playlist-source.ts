@@ -1,7 +1,8 @@
 import { ApiError, routeUrl } from "@nightjar/api/client";
-import { ErrorBody } from "@nightjar/api/error";
 import { recordingRoutes } from "@nightjar/api/routes";
+import { fetchMedia } from "../api/media.ts";
 import { nowMs } from "../time/now.ts";
+import type { PlaylistForm } from "./playlist-form.ts";
 
 /** The open segment grows by an entry every few seconds; asking more often than this would be polling. */
 const REFRESH_MS = 5000;
@@ -23,6 +24,7 @@ export interface PlaylistSpan {
 export class PlaylistSource {
   readonly cameraId: number;
   readonly startMs: number;
+  readonly form: PlaylistForm;
   #endMs: number;
   #text = "";
   #growing = false;
@@ -31,9 +33,10 @@ export class PlaylistSource {
   /** Media seconds between playhead and end, as the player last said. */
   #remainingSeconds = Number.POSITIVE_INFINITY;
 
-  constructor(span: PlaylistSpan) {
+  constructor(span: PlaylistSpan, form: PlaylistForm) {
     this.cameraId = span.cameraId;
     this.startMs = span.startMs;
+    this.form = form;
     this.#endMs = span.endMs;
   }
 
@@ -52,6 +55,8 @@ export class PlaylistSource {
         camera_id: this.cameraId,
         start: new Date(this.startMs).toISOString(),
         end: new Date(this.#endMs).toISOString(),
+        ...(this.form.variant === "full" ? {} : { variant: this.form.variant }),
+        ...(this.form.variant === "sync" ? { speed: this.form.pace } : {}),
       },
     });
   }
@@ -60,16 +65,14 @@ export class PlaylistSource {
   async read(signal?: AbortSignal): Promise<void> {
     this.#readAtMs = nowMs();
     this.#stale = false;
-    const response = await fetch(this.url, { credentials: "same-origin", signal: signal ?? null }).catch(
+    // A span without footage has no playlist: that is an answer, not a failure.
+    const text = await fetchMedia(this.url, signal).then(
+      (response) => response.text(),
       (error: unknown) => {
-        if (signal?.aborted) throw error;
-        throw new ApiError("unreachable", 0, "The server does not answer. Is it running?");
+        if (error instanceof ApiError && error.status === 404) return "";
+        throw error;
       },
     );
-    const body = await response.text();
-    // A span without footage has no playlist: that is an answer, not a failure.
-    const text = response.status === 404 ? "" : body;
-    if (!response.ok && response.status !== 404) throw refusal(response.status, body);
     this.#growing = !text.includes("#EXT-X-ENDLIST");
     this.#text = text.replace(/^#EXT-X-ENDLIST.*$/m, "");
   }
@@ -100,14 +103,4 @@ export class PlaylistSource {
     }
     return this.#text;
   }
-}
-
-function refusal(status: number, text: string): ApiError {
-  try {
-    const body = ErrorBody.safeParse(JSON.parse(text));
-    if (body.success) return new ApiError(body.data.error.code, status, body.data.error.message);
-  } catch {
-    // Not JSON: a proxy's own page.
-  }
-  return new ApiError("internal", status, `The server answered ${status}.`);
 }

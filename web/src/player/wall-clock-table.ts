@@ -3,6 +3,8 @@ export interface WallSpan {
   readonly mediaStartSeconds: number;
   readonly mediaEndSeconds: number;
   readonly wallStartMs: number;
+  /** Seconds of wall time in a second of the player: 1, or more where the footage was made faster by the server. */
+  readonly pace: number;
 }
 
 /** Spans in the order of both media and wall time. */
@@ -29,11 +31,12 @@ const SEAM_MS = 250;
 /** The seek lands inside the first frame of a stretch, not on the rounding before it. */
 const INSIDE_SECONDS = 0.01;
 
-export function buildTable(fragments: readonly PlacedFragment[]): WallClockTable {
+/** `pace`: how much faster than the clock the playlist's footage already is. */
+export function buildTable(fragments: readonly PlacedFragment[], pace = 1): WallClockTable {
   const table: WallSpan[] = [];
   for (const { start, duration, programDateTime } of fragments) {
     if (programDateTime === null || duration <= 0) continue;
-    table.push({ mediaStartSeconds: start, mediaEndSeconds: start + duration, wallStartMs: programDateTime });
+    table.push({ mediaStartSeconds: start, mediaEndSeconds: start + duration, wallStartMs: programDateTime, pace });
   }
   return table;
 }
@@ -44,27 +47,29 @@ export function mediaToWall(table: WallClockTable, mediaSeconds: number): number
   const span = table[Math.max(0, index)];
   if (span === undefined) return null;
   const inside = Math.min(Math.max(mediaSeconds, span.mediaStartSeconds), span.mediaEndSeconds);
-  return span.wallStartMs + (inside - span.mediaStartSeconds) * 1000;
+  return span.wallStartMs + (inside - span.mediaStartSeconds) * 1000 * span.pace;
 }
 
 export function wallToMedia(table: WallClockTable, wallMs: number): Placement {
   const index = lastIndexWhere(table, (span) => span.wallStartMs <= wallMs);
   const span = table[index];
   if (span !== undefined) {
-    const mediaSeconds = span.mediaStartSeconds + (wallMs - span.wallStartMs) / 1000;
+    const insideSeconds = Math.max(INSIDE_SECONDS, (wallMs - span.wallStartMs) / 1000 / span.pace);
+    const mediaSeconds = span.mediaStartSeconds + insideSeconds;
     if (mediaSeconds < span.mediaEndSeconds) return { kind: "footage", mediaSeconds };
   }
   const next = table[index + 1];
   if (next === undefined) return { kind: "after" };
   const mediaSeconds = next.mediaStartSeconds + INSIDE_SECONDS;
-  const isSeam = next.wallStartMs - wallMs <= SEAM_MS;
+  const isSeam = next.wallStartMs - wallMs <= SEAM_MS * next.pace;
   return isSeam ? { kind: "footage", mediaSeconds } : { kind: "gap", mediaSeconds, wallMs: next.wallStartMs };
 }
 
 /** Wall time at which the table's footage ends; null when it is empty. */
 export function wallEnd(table: WallClockTable): number | null {
   const last = table.at(-1);
-  return last === undefined ? null : last.wallStartMs + (last.mediaEndSeconds - last.mediaStartSeconds) * 1000;
+  if (last === undefined) return null;
+  return last.wallStartMs + (last.mediaEndSeconds - last.mediaStartSeconds) * 1000 * last.pace;
 }
 
 /** Player position at which the table ends. */

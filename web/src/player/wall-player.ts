@@ -1,39 +1,53 @@
 import { extendWindow, type FootageWindow, openWindow } from "./footage-window.ts";
+import { FrameIndex } from "./frame-index.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { HlsStream, type StreamFailure } from "./hls-stream.ts";
-import { INITIAL_STATE, type PlayerNotice, type PlayerState } from "./player-state.ts";
+import { INITIAL_STATE, type PlayerState } from "./player-state.ts";
+import { FULL_FORM, formFor, isSameForm, type PlaylistForm } from "./playlist-form.ts";
 import type { Speed } from "./speeds.ts";
+import { Store } from "./store.ts";
+import { VideoPace } from "./video-pace.ts";
 import { mediaEnd, mediaToWall, type WallClockTable, wallEnd, wallToMedia } from "./wall-clock-table.ts";
-import { WallTime } from "./wall-time.ts";
 
 /** Media seconds before the end of the window, at normal speed, at which it is made longer. */
 const EXTEND_AT_SECONDS = 120;
 
 /** Nearer than this to the end of the table counts as its end: the last frame is shown. */
 const END_SECONDS = 0.3;
-
 /** A picture that stands still for want of media this near to the end has reached it: browsers stop a little before. */
 const STARVING_END_SECONDS = 2;
-
+/** Wall time that goes on by more than this beside the player's own has gone over a gap. */
+const GAP_MS = 1000;
 const BEGIN_TOLERANCE_SECONDS = 2;
-
+/** A frame at the highest rates; less is the rounding of places in the player. */
+const BEGIN_ROUNDING_SECONDS = 0.015;
 const RETRY_MS = 3000;
 
 /** A second loss of the same kind within this is not bad luck. */
 const RELOAD_ONCE_PER_MS = 10_000;
 
+export interface WallPlayerEvents {
+  /** The browser does not play before a person has clicked, at least not with sound. */
+  readonly onRefused: () => void;
+  /** The browser paused by itself, such as by a key of the keyboard for media. */
+  readonly onPaused: () => void;
+}
+
 /**
- * Plays one camera's footage by wall time: over segments, gaps and windows, and on as new footage arrives. It owns the video element's
- * source; a page owns it, and calls `close()` at the end.
+ * Shows one camera's footage by wall time: over segments, gaps and windows, and on as new footage arrives. It owns the video element's
+ * source. When it plays, how fast and how loud is its owner's affair, who calls `tick` for every frame of the page, and `close()` at the end.
  */
 export class WallPlayer {
-  readonly wallTime = new WallTime();
+  readonly cameraId: number;
+  readonly store = new Store<PlayerState>(INITIAL_STATE);
+  readonly pace: VideoPace;
   readonly #video: HTMLVideoElement;
   readonly #frames: FrameMeter;
-  readonly #listeners = new Set<() => void>();
   readonly #ended = new AbortController();
-  #state: PlayerState = INITIAL_STATE;
-  #cameraId: number | null = null;
+  #index = new FrameIndex();
+  #speed: Speed = 1;
+  #mustConvert = false;
+  #droppedShare: number | null = null;
   #opening: AbortController | undefined;
   #window: FootageWindow | undefined;
   #stream: HlsStream | undefined;
@@ -43,161 +57,198 @@ export class WallPlayer {
   /** The position the stream was begun at, until its first picture is there. */
   #begunSeconds: number | null = null;
   #queuedSeek: { mediaSeconds: number; wallMs: number } | null = null;
+  /** Frames still to be stepped, once the picture is there. */
+  #steps = 0;
   #nextWindowMs: number | null = null;
   #extending = false;
-  #shown: { mediaSeconds: number; wallMs: number } | null = null;
+  #wallMs: number | null = null;
+  /** The player position at the last tick; null: it has jumped since. */
+  #tickedSeconds: number | null = null;
+  #crossed = false;
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #retry: number | undefined;
-  #tick = 0;
 
-  constructor(video: HTMLVideoElement) {
+  constructor(video: HTMLVideoElement, cameraId: number, events: WallPlayerEvents) {
+    this.cameraId = cameraId;
     this.#video = video;
     this.#frames = new FrameMeter(video);
-    video.muted = this.#state.muted;
+    this.pace = new VideoPace(video, events.onRefused);
     const on = (type: keyof HTMLMediaElementEventMap, listener: () => void) =>
       video.addEventListener(type, listener, { signal: this.#ended.signal });
-    on("seeking", () => this.#change({ stalled: true }));
-    on("waiting", () => this.#change({ stalled: true }));
+    on("seeking", () => this.store.change({ stalled: true }));
+    on("waiting", () => this.store.change({ stalled: true }));
     for (const type of ["seeked", "playing", "canplay"] as const) on(type, () => this.#pictureIsThere());
     on("pause", () => {
-      if (this.#state.phase === "ready" && !video.seeking) this.#change({ playing: false });
+      const { playing, held } = this.pace.wanted;
+      if (this.store.value.phase === "ready" && playing && !held && !video.seeking) events.onPaused();
     });
-    this.#tick = requestAnimationFrame(this.#onTick);
   }
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  state = (): PlayerState => this.#state;
-
-  /** Shows a camera's footage at a wall time; in a gap the next footage. Plays on if it was playing, or if `play`. */
-  open(cameraId: number, ms: number, play = this.#state.playing): void {
-    this.#change({ playing: play, notice: null });
-    if (cameraId === this.#cameraId && this.#seekWithinWindow(ms)) return;
-    this.#cameraId = cameraId;
-    void this.#load(ms);
+  /** Wall time of the picture; of the one that is being loaded until it is there; null when there is none. */
+  get wallMs(): number | null {
+    return this.store.value.targetMs ?? this.#wallMs;
   }
 
-  /** Follows a finger: moves inside what is loaded at once, elsewhere only the time until `open` is called. */
-  scrub(ms: number): void {
-    const placement = this.#stream === undefined ? null : wallToMedia(this.#table, ms);
-    if (placement?.kind === "footage" && this.#covers(ms)) this.#seek(placement.mediaSeconds, ms);
-    else this.#change({ targetMs: ms });
+  /** Wall time in the middle of the frame that is shown; null when there is none. */
+  get frameMs(): number | null {
+    const { shownSeconds, frameSeconds } = this.#frames;
+    const middle = shownSeconds === null ? this.#video.currentTime : shownSeconds + frameSeconds / 2;
+    return this.isReady ? mediaToWall(this.#table, middle) : null;
   }
 
-  play(): void {
-    this.#change({ playing: true });
-    this.#applyPlaying();
+  /** There is a picture, and no other is being loaded. */
+  get isReady(): boolean {
+    const { phase, stalled, targetMs } = this.store.value;
+    return phase === "at-newest" || (phase === "ready" && !stalled && targetMs === null);
   }
 
-  pause(): void {
-    this.#change({ playing: false });
-    this.#video.pause();
-  }
-
-  toggle(): void {
-    if (this.#state.playing) this.pause();
-    else this.play();
+  /** Shows the camera's footage at a wall time; in a gap the next footage. */
+  open(ms: number): void {
+    this.#steps = 0;
+    this.store.change({ notice: null });
+    if (!this.#seekWithinWindow(ms)) void this.#load(ms);
   }
 
   setSpeed(speed: Speed): void {
-    this.#change({ speed });
-    this.#applySpeed();
+    this.#speed = speed;
+    this.#droppedShare = null;
+    this.#frames.forgetDrops();
+    this.pace.set({ speed });
+    this.#stream?.prepareFor(this.pace.rate);
+    this.#applyForm();
   }
 
-  setMuted(muted: boolean): void {
-    this.#video.muted = muted;
-    this.#change({ muted });
-  }
-
-  /** Shows the next or previous frame and stops there. */
+  /** Shows the next or previous frame; called again before it is there, one more. Playing must have been ended. */
   step(direction: 1 | -1): void {
-    this.pause();
-    if (this.#stream === undefined || this.#video.seeking) return;
-    const last = mediaEnd(this.#table) - this.#frames.frameSeconds / 2;
-    const next = this.#video.currentTime + direction * this.#frames.frameSeconds;
-    this.#seek(Math.max(0, Math.min(next, last)));
+    this.#steps += direction;
+    if (this.#stream !== undefined && this.store.value.targetMs === null && !this.#video.seeking) this.#takeSteps();
   }
 
-  /** Moves by seconds of footage; gaps do not count. */
-  skip(seconds: number): void {
-    if (this.#stream === undefined || this.#cameraId === null) return;
-    const from = this.#queuedSeek?.mediaSeconds ?? this.#video.currentTime;
-    const to = from + seconds;
-    const firstWallMs = this.#table[0]?.wallStartMs;
-    if (to < 0 && firstWallMs !== undefined) {
-      this.open(this.#cameraId, firstWallMs + to * 1000);
-      return;
-    }
-    this.#seek(Math.min(to, mediaEnd(this.#table) - END_SECONDS / 2));
+  /** The wall time some seconds of footage away, where gaps do not count; where there is no such footage, of that time of day. */
+  timeAway(seconds: number): number | null {
+    const fromMs = this.wallMs;
+    if (fromMs === null) return null;
+    const placed = wallToMedia(this.#table, fromMs);
+    const pace = this.#table[0]?.pace ?? 1;
+    const firstMs = this.#table[0]?.wallStartMs;
+    if (placed.kind === "after" || firstMs === undefined) return fromMs + seconds * 1000;
+    const to = placed.mediaSeconds + seconds / pace;
+    if (to < 0) return firstMs + to * pace * 1000;
+    return mediaToWall(this.#table, Math.min(to, mediaEnd(this.#table) - END_SECONDS / 2));
   }
 
-  dismissNotice(): void {
-    this.#change({ notice: null });
+  setAbsent(absent: boolean): void {
+    this.store.change({ absent });
   }
 
   /** A live event says that the camera has footage until `endMs`. */
-  noticeFootage(cameraId: number, endMs: number): void {
-    if (cameraId !== this.#cameraId) return;
+  noticeFootage(endMs: number): void {
     const knownMs = wallEnd(this.#table);
     if (knownMs !== null && endMs > knownMs) this.#window?.source.noticeNewFootage();
   }
 
   /** The server answers again. */
   noticeReconnected(): void {
-    if (this.#state.phase === "disconnected") this.#goOn();
+    if (this.store.value.phase === "disconnected") this.#goOn();
+  }
+
+  /** To be called for every frame of the page. */
+  tick(): void {
+    if (this.store.value.targetMs !== null || this.#stream === undefined || this.#table.length === 0) return;
+    const mediaSeconds = this.#video.currentTime;
+    this.#goTo(mediaSeconds);
+    const remaining = mediaEnd(this.#table) - mediaSeconds;
+    const { rate } = this.pace;
+    this.#window?.source.noticeRemaining(remaining / rate);
+    if (remaining < EXTEND_AT_SECONDS * Math.max(1, rate)) void this.#extend();
+    const { playing, held } = this.pace.wanted;
+    if (!playing || held) return;
+    const starves = this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (remaining < (starves ? STARVING_END_SECONDS : END_SECONDS)) this.#atEnd();
+    const dropped = this.#frames.droppedShare();
+    if (dropped !== null) this.#droppedShare = Math.max(dropped, this.#droppedShare ?? 0);
+    this.#applyForm();
+  }
+
+  /** Whether it has played on over a gap since this was last asked. */
+  takeCrossing(): boolean {
+    const crossed = this.#crossed;
+    this.#crossed = false;
+    return crossed;
   }
 
   close(): void {
     this.#ended.abort();
     this.#opening?.abort();
-    cancelAnimationFrame(this.#tick);
     window.clearTimeout(this.#retry);
     this.#frames.close();
     this.#stream?.destroy();
   }
 
-  async #load(ms: number): Promise<void> {
+  #wantedForm(): PlaylistForm {
+    const facts = { droppedShare: this.#droppedShare, mustConvert: this.#mustConvert };
+    return formFor(this.#speed, { ...facts, frameSeconds: this.#frames.frameSeconds });
+  }
+
+  /** Takes over the wall time of a player position; where that went on farther than the player itself, there was a gap. */
+  #goTo(mediaSeconds: number): void {
+    const [beforeMs, beforeSeconds] = [this.#wallMs, this.#tickedSeconds];
+    this.#wallMs = mediaToWall(this.#table, mediaSeconds);
+    this.#tickedSeconds = mediaSeconds;
+    if (this.#wallMs === null || beforeMs === null || beforeSeconds === null) return;
+    const pace = this.#table[0]?.pace ?? 1;
+    if (this.#wallMs - beforeMs - (mediaSeconds - beforeSeconds) * 1000 * pace > GAP_MS) this.#crossed = true;
+  }
+
+  #applyForm(): void {
+    const ms = this.wallMs;
+    const opened = this.#window?.source.form;
+    if (ms === null || opened === undefined || isSameForm(opened, this.#wantedForm())) return;
+    void this.#load(ms);
+  }
+
+  async #load(ms: number, form = this.#wantedForm()): Promise<void> {
     this.#opening?.abort();
     window.clearTimeout(this.#retry);
     const opening = new AbortController();
     this.#opening = opening;
     this.#queuedSeek = null;
-    this.#change({ phase: "loading", targetMs: ms, error: null });
-    const cameraId = this.#cameraId;
-    if (cameraId === null) return;
+    this.store.change({ phase: "loading", targetMs: ms, error: null });
     try {
-      const opened = await openWindow(cameraId, ms, opening.signal);
-      if (opening.signal.aborted) return;
-      this.#begin(opened, opened?.notice ?? null);
+      const opened = await openWindow(this.cameraId, ms, form, opening.signal);
+      if (!opening.signal.aborted) this.#begin(opened);
     } catch (error) {
       if (opening.signal.aborted || !(error instanceof Error)) return;
-      this.#change({ phase: "failed", error });
+      this.store.change({ phase: "failed", error });
     }
   }
 
-  #begin(opened: FootageWindow | null, notice: PlayerNotice | null): void {
+  #begin(opened: FootageWindow | null): void {
     this.#stream?.destroy();
     this.#stream = undefined;
     this.#table = [];
-    this.#shown = null;
     this.#nextWindowMs = null;
+    this.#frames.forgetShown();
+    this.#index = new FrameIndex();
     this.#window = opened ?? undefined;
     if (opened === null) {
-      this.#change({ phase: "empty", targetMs: null, notice: null });
-      this.wallTime.set(null);
+      this.#wallMs = null;
+      this.store.change({ phase: "empty", targetMs: null, notice: null });
       return;
     }
     this.#beginMs = opened.atMs;
     this.#begunSeconds = null;
-    this.#change({ notice, targetMs: opened.atMs });
+    const { form } = opened.source;
+    this.store.change({ notice: opened.notice, targetMs: opened.atMs, form });
+    this.pace.set({ footagePace: form.pace });
+    const index = this.#index;
     this.#stream = new HlsStream(this.#video, opened.source, {
       onTable: (table) => this.#place(table),
       onFailure: (failure) => this.#fail(failure),
+      onEntry: (number, entry) => index.add(number, entry),
     });
-    this.#applySpeed();
+    this.#stream.prepareFor(this.pace.rate);
+    this.pace.apply();
   }
 
   #place(table: WallClockTable): void {
@@ -208,36 +259,42 @@ export class WallPlayer {
       const mediaSeconds = placement.kind === "after" ? Math.max(0, mediaEnd(table) - 2) : placement.mediaSeconds;
       this.#begunSeconds = mediaSeconds;
       this.#stream?.start(mediaSeconds);
-      this.#applyPlaying();
-    }
+      this.pace.apply();
+    } else if (this.#begunSeconds !== null) this.#beginAgain(this.#begunSeconds);
     const hasMore = mediaEnd(table) - this.#video.currentTime > STARVING_END_SECONDS;
-    if (this.#state.phase === "at-newest" && hasMore) this.#change({ phase: "ready" });
+    if (this.store.value.phase === "at-newest" && hasMore) this.store.change({ phase: "ready" });
   }
 
-  #covers(ms: number): boolean {
-    const source = this.#window?.source;
-    return source !== undefined && source.startMs <= ms && ms < source.endMs;
+  /** Where the first picture is turns out when it is loaded: sound may come before it. */
+  #beginAgain(begunSeconds: number): void {
+    const placement = wallToMedia(this.#table, this.store.value.targetMs ?? 0);
+    if (placement.kind === "after" || placement.mediaSeconds <= begunSeconds + BEGIN_ROUNDING_SECONDS) return;
+    this.#begunSeconds = placement.mediaSeconds;
+    this.#video.currentTime = placement.mediaSeconds;
   }
 
   #seekWithinWindow(ms: number): boolean {
-    if (this.#stream === undefined || this.#beginMs !== null || !this.#covers(ms)) return false;
-    if (this.#state.phase !== "ready" && this.#state.phase !== "at-newest") return false;
+    const source = this.#window?.source;
+    if (this.#stream === undefined || source === undefined || this.#beginMs !== null) return false;
+    if (ms < source.startMs || ms >= source.endMs || !isSameForm(source.form, this.#wantedForm())) return false;
+    const { phase } = this.store.value;
+    if (phase !== "ready" && phase !== "at-newest") return false;
     const placement = wallToMedia(this.#table, ms);
     if (placement.kind === "after") return false;
-    if (placement.kind === "gap") this.#change({ notice: { kind: "gap-skipped", fromMs: ms, toMs: placement.wallMs } });
-    this.#seek(placement.mediaSeconds, placement.kind === "gap" ? placement.wallMs : ms);
-    this.#applyPlaying();
+    const toMs = placement.kind === "gap" ? placement.wallMs : ms;
+    if (placement.kind === "gap") this.store.change({ notice: { kind: "gap-skipped", fromMs: ms, toMs } });
+    this.#seek(placement.mediaSeconds, toMs);
     return true;
   }
 
   /** Seeks one after the other: while one is under way only the newest wish is kept. */
   #seek(mediaSeconds: number, wallMs = mediaToWall(this.#table, mediaSeconds) ?? 0): void {
-    this.#change({ targetMs: wallMs, phase: "ready" });
+    this.store.change({ targetMs: wallMs, phase: "ready" });
     if (this.#video.seeking) {
       this.#queuedSeek = { mediaSeconds, wallMs };
       return;
     }
-    this.#shown = null;
+    this.#frames.forgetShown();
     this.#video.currentTime = mediaSeconds;
   }
 
@@ -257,58 +314,28 @@ export class WallPlayer {
       this.#seek(begunSeconds);
       return;
     }
-    const { phase } = this.#state;
+    const { phase } = this.store.value;
     const goesOn = phase === "loading" || phase === "disconnected";
-    this.#change({ stalled: false, targetMs: null, ...(goesOn ? { phase: "ready" as const } : {}) });
-    this.#applyPlaying();
+    this.#tickedSeconds = null;
+    this.#goTo(this.#video.currentTime);
+    this.store.change({ stalled: false, targetMs: null, ...(goesOn ? { phase: "ready" as const } : {}) });
+    if (this.#steps === 0) this.pace.apply();
+    else this.#takeSteps();
   }
 
-  #applyPlaying(): void {
-    if (!this.#state.playing || !this.#video.paused) return;
-    this.#video.play().catch((error: unknown) => {
-      // Without a click before it a page may play only silently.
-      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
-      if (this.#video.muted) this.#change({ playing: false });
-      else {
-        this.setMuted(true);
-        this.#applyPlaying();
-      }
-    });
-  }
-
-  #applySpeed(): void {
-    this.#video.defaultPlaybackRate = this.#state.speed;
-    this.#video.playbackRate = this.#state.speed;
-    this.#stream?.prepareFor(this.#state.speed);
-  }
-
-  #onTick = (): void => {
-    this.#tick = requestAnimationFrame(this.#onTick);
-    const { targetMs, playing, speed } = this.#state;
-    if (targetMs !== null) {
-      this.wallTime.set(targetMs);
+  /** Seeks into the middle of the frame so many frames away. Of key frames alone there is no next frame: all are loaded first. */
+  #takeSteps(): void {
+    const form = this.#mustConvert ? this.#wantedForm() : FULL_FORM;
+    const opened = this.#window?.source.form;
+    if (opened !== undefined && !isSameForm(opened, form)) {
+      if (this.wallMs !== null) void this.#load(this.wallMs, form);
       return;
     }
-    if (this.#stream === undefined || this.#table.length === 0) return;
-    const mediaSeconds = this.#video.currentTime;
-    const wallMs = mediaToWall(this.#table, mediaSeconds);
-    if (wallMs === null) return;
-    this.#noticeGap(mediaSeconds, wallMs);
-    this.wallTime.set(wallMs);
-    const remaining = mediaEnd(this.#table) - mediaSeconds;
-    this.#window?.source.noticeRemaining(remaining / speed);
-    if (remaining < EXTEND_AT_SECONDS * Math.max(1, speed)) void this.#extend();
-    const starves = this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    if (playing && remaining < (starves ? STARVING_END_SECONDS : END_SECONDS)) this.#atEnd();
-  };
-
-  /** Playback that went on past a gap says so: the clock has jumped. */
-  #noticeGap(mediaSeconds: number, wallMs: number): void {
-    const before = this.#shown;
-    this.#shown = { mediaSeconds, wallMs };
-    if (before === null || !this.#state.playing) return;
-    const jumpedMs = wallMs - before.wallMs - (mediaSeconds - before.mediaSeconds) * 1000;
-    if (jumpedMs > 1000) this.#change({ notice: { kind: "gap-skipped", fromMs: before.wallMs, toMs: wallMs } });
+    const { frameSeconds, shownSeconds } = this.#frames;
+    const from = shownSeconds ?? this.#video.currentTime;
+    const to = this.#index.stepFrom(from, this.#steps, frameSeconds);
+    this.#steps = 0;
+    this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));
   }
 
   async #extend(): Promise<void> {
@@ -327,22 +354,28 @@ export class WallPlayer {
   }
 
   #atEnd(): void {
+    const { phase } = this.store.value;
     if (this.#nextWindowMs !== null) {
       const nextMs = this.#nextWindowMs;
       this.#nextWindowMs = null;
+      this.#crossed = true;
       void this.#load(nextMs);
-    } else if (this.#state.phase === "ready") this.#change({ phase: "at-newest", stalled: false });
+    } else if (phase === "ready") this.store.change({ phase: "at-newest", stalled: false });
   }
 
   #fail(failure: StreamFailure): void {
     if (failure === "codec") {
       this.#stream?.destroy();
       this.#stream = undefined;
-      this.#change({ phase: "codec", targetMs: null, stalled: false });
+      const ms = this.wallMs;
+      const converted = this.#mustConvert;
+      this.#mustConvert = true;
+      if (ms !== null && !converted) void this.#load(ms);
+      else this.store.change({ phase: "codec", targetMs: null, stalled: false });
       return;
     }
     if (failure === "network") {
-      this.#change({ phase: "disconnected", targetMs: this.wallTime.ms });
+      this.store.change({ phase: "disconnected", targetMs: this.wallMs });
       window.clearTimeout(this.#retry);
       this.#retry = window.setTimeout(() => this.#goOn(), RETRY_MS);
       return;
@@ -350,24 +383,17 @@ export class WallPlayer {
     // The file was closed under another name, or deleted, or holds something odd: the playlist is read anew from where we are.
     const now = performance.now();
     if (now - this.#reloadedAtMs < RELOAD_ONCE_PER_MS) {
-      this.#change({ phase: "failed" });
+      this.store.change({ phase: "failed" });
       return;
     }
     this.#reloadedAtMs = now;
-    if (this.wallTime.ms !== null) void this.#load(this.wallTime.ms);
+    if (this.wallMs !== null) void this.#load(this.wallMs);
   }
 
   #goOn(): void {
     window.clearTimeout(this.#retry);
     if (this.#stream === undefined) return;
     this.#stream.retry(this.#video.currentTime);
-    this.#change({ targetMs: null, phase: "ready", stalled: true });
-  }
-
-  #change(change: Partial<PlayerState>): void {
-    const changed = Object.entries(change).some(([key, value]) => this.#state[key as keyof PlayerState] !== value);
-    if (!changed) return;
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.store.change({ targetMs: null, phase: "ready", stalled: true });
   }
 }

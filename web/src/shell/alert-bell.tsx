@@ -13,13 +13,13 @@ export function AlertBell() {
   const label = alerts.length === 0 ? t("alerts.title") : t("alerts.open", { count: alerts.length });
   return (
     <Popover width={360} position="bottom-start" withinPortal trapFocus>
-      <Popover.Target>
-        <Indicator label={unseen} disabled={unseen === 0} color="red.8" size={16} offset={7} inline>
+      <Indicator label={unseen} disabled={unseen === 0} color="red.8" size={16} offset={7} inline>
+        <Popover.Target>
           <ActionIcon size="lg" aria-label={label} title={label}>
             <Bell size={18} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label={t("alerts.title")}>
         <Title order={2} fz="sm" px="md" py="sm">
           {t("alerts.title")}

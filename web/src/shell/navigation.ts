@@ -1,8 +1,8 @@
 import type { Permission } from "@nightjar/api/permission";
-import { CalendarClock, Camera, CircleDot, type LucideIcon, MonitorPlay } from "lucide-react";
+import { CalendarClock, Camera, CircleDot, LayoutGrid, type LucideIcon, MonitorPlay } from "lucide-react";
 
-type Path = "/playback" | "/setup/devices" | "/setup/recording" | "/setup/schedules";
-type Label = "shell.playback" | "shell.setup" | "shell.devices" | "shell.recording" | "shell.schedules";
+type Path = "/live" | "/playback" | "/setup/devices" | "/setup/recording" | "/setup/schedules";
+type Label = "shell.live" | "shell.playback" | "shell.setup" | "shell.devices" | "shell.recording" | "shell.schedules";
 
 /** A page in the sidebar. It is shown to those who have the permission. */
 export interface NavigationLeaf {
@@ -20,6 +20,7 @@ export interface NavigationSection {
 
 /** The sidebar, top to bottom. */
 export const SECTIONS: readonly (NavigationLeaf | NavigationSection)[] = [
+  { to: "/live", label: "shell.live", icon: LayoutGrid, permission: "recordings.view" },
   { to: "/playback", label: "shell.playback", icon: MonitorPlay, permission: "recordings.view" },
   {
     label: "shell.setup",

@@ -10,6 +10,7 @@ import { meQuery, setupStateQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { parseCameraSearch } from "../pages/devices/camera-search.ts";
 import { parseFirstRunSearch } from "../pages/first-run/first-run-search.ts";
+import { parseLiveSearch } from "../pages/live/live-search.ts";
 import { parsePlaybackSearch } from "../pages/playback/playback-search.ts";
 import { parseSignInSearch } from "../pages/sign-in/sign-in-search.ts";
 import { MissingPage } from "./missing-page.tsx";
@@ -61,6 +62,13 @@ const start = createRoute({
   beforeLoad: () => {
     throw redirect({ to: "/playback" });
   },
+});
+
+const live = createRoute({
+  getParentRoute: () => shell,
+  path: "/live",
+  validateSearch: parseLiveSearch,
+  component: lazyRouteComponent(() => import("../pages/live/live-page.tsx"), "LivePage"),
 });
 
 const playback = createRoute({
@@ -119,7 +127,7 @@ const editSchedule = createRoute({
 const setupPages = [devices, addCamera, editCamera, recordingDefaults, schedules, addSchedule, editSchedule] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, playback, ...setupPages])]),
+  routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, live, playback, ...setupPages])]),
   defaultErrorComponent: PageError,
   defaultPendingComponent: PagePending,
   defaultPendingMs: 300,

@@ -11,6 +11,11 @@ export function dayBounds(date: string, zone: string): { startMs: number; endMs:
   return { startMs: startOfDay(day, zone), endMs: startOfDay(day.add({ days: 1 }), zone) };
 }
 
+/** What the zone's calendars and clocks show at a moment, as `2026-04-09 14:30:07`. */
+export function wallClockOf(ms: number, zone: string): string {
+  return at(ms, zone).toPlainDateTime().toString({ smallestUnit: "second" }).replace("T", " ");
+}
+
 /** What the zone's calendars and clocks show at a moment: the day of the week (0 = Monday) and the minutes since midnight. */
 export function timeOfWeek(ms: number, zone: string): { day: number; minute: number } {
   const { dayOfWeek, hour, minute } = at(ms, zone);

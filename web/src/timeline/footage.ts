@@ -1,5 +1,6 @@
 import type { RecordingKind } from "@nightjar/api/camera";
 import type { Timeline } from "@nightjar/api/recording";
+import { firstVisible } from "./pixel-spans.ts";
 
 export interface FootageSpan {
   readonly startMs: number;
@@ -16,13 +17,39 @@ export interface GapSpan {
   readonly wanted: boolean;
 }
 
+/** How much moved from a time on, 0 to 1. */
+export interface MotionStep {
+  readonly startMs: number;
+  readonly score: number;
+}
+
+export interface EventSpan {
+  readonly id: string;
+  readonly type: string;
+  readonly startMs: number;
+  /** Of an event that goes on: where it began. */
+  readonly endMs: number;
+}
+
+export interface LockSpan {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly reason: string;
+}
+
 /** What the timeline draws: spans in milliseconds, in order, without overlap among the recordings. */
 export interface Footage {
   readonly recordings: readonly FootageSpan[];
   readonly gaps: readonly GapSpan[];
+  readonly motion: readonly MotionStep[];
+  readonly events: readonly EventSpan[];
+  readonly locks: readonly LockSpan[];
+  /** Where segments begin, in order; empty while the view is too wide for them. */
+  readonly segmentStarts: readonly number[];
 }
 
-export const NO_FOOTAGE: Footage = { recordings: [], gaps: [] };
+export const NO_FOOTAGE: Footage = { recordings: [], gaps: [], motion: [], events: [], locks: [], segmentStarts: [] };
 
 /** What lies under a moment of the timeline. */
 export type Under =
@@ -31,27 +58,65 @@ export type Under =
   | { readonly what: "future" }
   | { readonly what: "nothing" };
 
+type Parsed = Omit<Footage, "segmentStarts">;
+
+/** An answer is parsed once: while the camera records, one of many tiles changes every few seconds. */
+const parsed = new WeakMap<Timeline, Parsed>();
+
+function parse(timeline: Timeline): Parsed {
+  const known = parsed.get(timeline);
+  if (known !== undefined) return known;
+  const footage = {
+    recordings: timeline.recordings.map(({ kind, ...ends }) => ({ ...spanOf(ends), kind })),
+    gaps: timeline.gaps.map(({ cause, wanted, ...ends }) => ({ ...spanOf(ends), cause, wanted })),
+    motion: timeline.motion.map(({ start, score }) => ({ startMs: Date.parse(start), score })),
+    events: timeline.events.map(({ id, type, start, end }) => ({ id, type, ...spanOf({ start, end: end ?? start }) })),
+    locks: timeline.locks.map(({ id, reason, ...ends }) => ({ id, reason, ...spanOf(ends) })),
+  };
+  parsed.set(timeline, footage);
+  return footage;
+}
+
+function spanOf({ start, end }: { start: string; end: string }): { startMs: number; endMs: number } {
+  return { startMs: Date.parse(start), endMs: Date.parse(end) };
+}
+
 /** Timelines of neighbouring spans as one; what two of them cut in half is whole again. */
-export function joinTimelines(timelines: readonly Timeline[]): Footage {
-  const recordings: FootageSpan[] = [];
-  const gaps: GapSpan[] = [];
-  for (const timeline of timelines) {
-    for (const one of timeline.recordings) {
-      const span = { startMs: Date.parse(one.start), endMs: Date.parse(one.end), kind: one.kind };
-      const last = recordings.at(-1);
-      if (last !== undefined && last.endMs >= span.startMs && last.kind === span.kind) {
-        recordings[recordings.length - 1] = { ...last, endMs: Math.max(last.endMs, span.endMs) };
-      } else recordings.push(span);
-    }
-    for (const one of timeline.gaps) {
-      const span = { startMs: Date.parse(one.start), endMs: Date.parse(one.end), cause: one.cause, wanted: one.wanted };
-      const last = gaps.at(-1);
-      if (last !== undefined && last.endMs >= span.startMs && last.cause === span.cause) {
-        gaps[gaps.length - 1] = { ...last, endMs: Math.max(last.endMs, span.endMs) };
-      } else gaps.push(span);
-    }
+export function joinTimelines(timelines: readonly Timeline[], segmentStarts: readonly number[] = []): Footage {
+  const all = timelines.map(parse);
+  return {
+    recordings: joined(
+      all.map((one) => one.recordings),
+      (a, b) => a.kind === b.kind,
+    ),
+    gaps: joined(
+      all.map((one) => one.gaps),
+      (a, b) => a.cause === b.cause,
+    ),
+    motion: all.flatMap((one) => one.motion),
+    events: onceEach(all.flatMap((one) => one.events)),
+    locks: onceEach(all.flatMap((one) => one.locks)),
+    segmentStarts,
+  };
+}
+
+function joined<S extends { readonly startMs: number; readonly endMs: number }>(
+  lists: readonly (readonly S[])[],
+  areAlike: (a: S, b: S) => boolean,
+): S[] {
+  const whole: S[] = [];
+  for (const span of lists.flat()) {
+    const last = whole.at(-1);
+    if (last !== undefined && last.endMs >= span.startMs && areAlike(last, span)) {
+      whole[whole.length - 1] = { ...last, endMs: Math.max(last.endMs, span.endMs) };
+    } else whole.push(span);
   }
-  return { recordings, gaps };
+  return whole;
+}
+
+/** What reaches over the edge of a tile is in both answers. */
+function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
 /** Hit test; `toleranceMs` is how near to a recording still counts as on it. */
@@ -65,15 +130,9 @@ export function under(footage: Footage, ms: number, toleranceMs: number, nowMs: 
 
 /** The first span, of those in order, that ends after `ms`. */
 function firstEndingAfter<T extends { readonly endMs: number }>(spans: readonly T[], ms: number): T | undefined {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const span = spans[middle];
-    if (span !== undefined && span.endMs > ms) high = middle;
-    else low = middle + 1;
-  }
-  return spans[low];
+  const place = firstVisible(spans, ms, (span) => span.endMs);
+  const found = spans[place];
+  return found?.endMs === ms ? spans[place + 1] : found;
 }
 
 /** The last gap goes on until now, while the camera does not record; the server named its cause when it was asked. */

@@ -1,16 +1,16 @@
-import type { TimelineView } from "./timeline-view.ts";
+import type { Hover, TimelineView } from "./timeline-view.ts";
 
 /** A press that moves less than this is a click. */
 const CLICK_PX = 4;
 const GRAB_MOUSE_PX = 7;
-const GRAB_TOUCH_PX = 18;
+const GRAB_TOUCH_PX = 22;
 const WHEEL_ZOOM = 0.0016;
 
 export interface GestureEvents {
-  /** A click on the band, or the playhead let go: play from there. */
-  readonly onPick: (ms: number) => void;
-  /** A click where there is no footage and the cause is known. */
-  readonly onGap: (ms: number) => void;
+  /** A click on the timeline: play from there. */
+  readonly onPick: (at: Hover) => void;
+  /** The playhead was let go. */
+  readonly onDrop: (ms: number) => void;
   /** The playhead is being dragged. */
   readonly onScrub: (ms: number) => void;
 }
@@ -31,7 +31,11 @@ export function listenForGestures(view: TimelineView, events: GestureEvents): ()
   const pointers = new Map<number, number>();
   let grip: Grip | null = null;
 
-  const xOf = (event: MouseEvent) => event.clientX - canvas.getBoundingClientRect().left;
+  const placeOf = (event: MouseEvent) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
+  const xOf = (event: MouseEvent) => placeOf(event).x;
   const isOnPlayhead = (x: number, event: PointerEvent) => {
     const reach = event.pointerType === "mouse" ? GRAB_MOUSE_PX : GRAB_TOUCH_PX;
     return view.playheadX !== null && Math.abs(view.playheadX - x) <= reach;
@@ -39,6 +43,7 @@ export function listenForGestures(view: TimelineView, events: GestureEvents): ()
 
   const onDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
+    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     const x = xOf(event);
     pointers.set(event.pointerId, x);
@@ -49,7 +54,7 @@ export function listenForGestures(view: TimelineView, events: GestureEvents): ()
   const onMove = (event: PointerEvent) => {
     const x = xOf(event);
     if (event.pointerType === "mouse") {
-      view.hover(grip?.moved && grip.what === "band" ? null : x);
+      view.hover(grip?.moved && grip.what === "band" ? null : placeOf(event));
       canvas.style.cursor = grip?.moved ? "grabbing" : isOnPlayhead(x, event) ? "ew-resize" : "pointer";
     }
     if (pointers.size === 2 && pointers.has(event.pointerId)) return pinch(view, pointers, event.pointerId, x);
@@ -68,14 +73,11 @@ export function listenForGestures(view: TimelineView, events: GestureEvents): ()
     if (grip?.pointer !== event.pointerId) return;
     const { what, moved, lastX } = grip;
     grip = null;
-    if (event.type === "pointercancel") return;
-    if (!moved || what === "playhead") {
-      const ms = view.timeAt(lastX);
-      const under = moved ? null : view.underAt(lastX);
-      if (under?.what === "gap") return events.onGap(ms);
-      view.follow();
-      events.onPick(ms);
-    }
+    if (event.type === "pointercancel" && !(moved && what === "playhead")) return;
+    if (moved && what === "band") return;
+    view.follow();
+    if (moved) events.onDrop(view.timeAt(lastX));
+    else events.onPick(view.underAt({ ...placeOf(event), x: lastX }));
   };
 
   const onWheel = (event: WheelEvent) => {

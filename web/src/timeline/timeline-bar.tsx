@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Group, Loader, Text, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import type { TFunction } from "i18next";
 import { LocateFixed, ZoomIn, ZoomOut } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../i18n/error-text.ts";
-import { formatNumber } from "../i18n/quantities.ts";
 import type { Footage } from "./footage.ts";
+import { spanText } from "./span-text.ts";
 import classes from "./timeline.module.css";
 
 /** Waiting shorter than this is not worth a word. */
@@ -16,7 +16,7 @@ interface TimelineBarProps {
   readonly following: boolean;
   readonly loading: boolean;
   readonly error: Error | null;
-  readonly footage: Footage;
+  readonly footage: readonly Footage[];
   readonly onZoom: (direction: 1 | -1) => void;
   readonly onFollow: () => void;
 }
@@ -68,11 +68,16 @@ export function TimelineBar({ span, following, loading, error, footage, onZoom, 
   );
 }
 
-function Legend({ footage }: { readonly footage: Footage }) {
+function Legend({ footage }: { readonly footage: readonly Footage[] }) {
   const { t } = useTranslation();
-  const kinds = [...new Set(footage.recordings.map((span) => span.kind))];
-  const hasGap = footage.gaps.some((gap) => gap.wanted);
-  const hasIdle = footage.gaps.some((gap) => !gap.wanted);
+  const { kinds, hasGap, hasIdle } = useMemo(
+    () => ({
+      kinds: [...new Set(footage.flatMap(({ recordings }) => recordings.map((span) => span.kind)))],
+      hasGap: footage.some(({ gaps }) => gaps.some((gap) => gap.wanted)),
+      hasIdle: footage.some(({ gaps }) => gaps.some((gap) => !gap.wanted)),
+    }),
+    [footage],
+  );
   return (
     <Group gap="sm" ml="auto" wrap="nowrap" visibleFrom="sm" aria-label={t("timeline.legend")} role="group">
       {kinds.map((kind) => (
@@ -101,14 +106,4 @@ function Legend({ footage }: { readonly footage: Footage }) {
       )}
     </Group>
   );
-}
-
-function spanText(t: TFunction, span: number, language: string): string {
-  const seconds = span / 1000;
-  const rounded = (value: number) => (value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
-  if (seconds < 90) return t("timeline.seconds", { value: formatNumber(rounded(seconds), language) });
-  if (seconds < 5400) return t("timeline.minutes", { value: formatNumber(rounded(seconds / 60), language) });
-  if (seconds < 129_600) return t("timeline.hours", { value: formatNumber(rounded(seconds / 3600), language) });
-  const days = rounded(seconds / 86_400);
-  return t("timeline.days", { count: days, value: formatNumber(days, language) });
 }

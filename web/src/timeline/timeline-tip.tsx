@@ -2,11 +2,21 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { formatClock, formatDay } from "../time/format.ts";
 import type { Under } from "./footage.ts";
+import { Thumbnail } from "./thumbnail.tsx";
 import classes from "./timeline.module.css";
 import type { Hover } from "./timeline-view.ts";
+import type { TimelineCamera } from "./use-footage.ts";
 
-/** What is under the pointer: the time, and footage of which kind or why there is none. */
-export function TimelineTip({ hover, zone }: { readonly hover: Hover; readonly zone: string }) {
+const THUMBNAIL_PX = 200;
+
+interface TimelineTipProps {
+  readonly hover: Hover;
+  readonly zone: string;
+  readonly camera: TimelineCamera | undefined;
+}
+
+/** What is under the pointer: the picture, the time, and footage of which kind or why there is none. */
+export function TimelineTip({ hover, zone, camera }: TimelineTipProps) {
   const { t, i18n } = useTranslation();
   const { ms, x } = hover;
   return (
@@ -15,6 +25,9 @@ export function TimelineTip({ hover, zone }: { readonly hover: Hover; readonly z
       style={{ left: `clamp(130px, ${x}px, calc(100% - 130px))` }}
       aria-hidden
     >
+      {hover.under.what === "footage" && camera !== undefined && (
+        <Thumbnail key={camera.id} cameraId={camera.id} ms={ms} width={THUMBNAIL_PX} className={classes.thumbnail} />
+      )}
       {formatDay(ms, zone, i18n.language)} <strong>{formatClock(ms, zone, i18n.language)}</strong>
       {" · "}
       {describe(t, hover.under)}

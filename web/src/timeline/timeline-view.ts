@@ -1,5 +1,6 @@
 import { nowMs } from "../time/now.ts";
-import { type Drawing, drawTimeline, TIMELINE_PX } from "./draw.ts";
+import { bandAt, timelineHeight } from "./bands.ts";
+import { type Drawing, drawTimeline } from "./draw.ts";
 import { NO_FOOTAGE, type Under, under } from "./footage.ts";
 import { centreOf, panBy, spanMs, timeToX, type View, viewAround, xToTime, zoomAt } from "./geometry.ts";
 import { chooseStep, labelledTicks, minorTicks, type Tick, type TickStep } from "./ticks.ts";
@@ -10,11 +11,13 @@ const MIN_LABEL_PX = 84;
 const GLIDE_MS = 220;
 
 /** What the timeline shows beside its own view: given from outside whenever it changes. */
-export type TimelineContent = Pick<Drawing, "footage" | "labelOf" | "scheme"> & { readonly zone: string };
+export type TimelineContent = Pick<Drawing, "rows" | "marked" | "labelOf" | "scheme"> & { readonly zone: string };
 
 export interface Hover {
   readonly x: number;
   readonly ms: number;
+  /** Which of the bands. */
+  readonly row: number;
   readonly under: Under;
 }
 
@@ -33,11 +36,17 @@ export class TimelineView {
   readonly #context: CanvasRenderingContext2D;
   readonly #events: TimelineEvents;
   readonly #resize: ResizeObserver;
-  #content: TimelineContent = { footage: NO_FOOTAGE, labelOf: () => "", scheme: "dark", zone: "UTC" };
+  #content: TimelineContent = {
+    rows: [],
+    marked: { inMs: null, outMs: null },
+    labelOf: () => "",
+    scheme: "dark",
+    zone: "UTC",
+  };
   #view: View;
   #playheadMs: number | null = null;
   #following = true;
-  #hoverX: number | null = null;
+  #hoverAt: { x: number; y: number } | null = null;
   #glide: { fromMs: number; startedAt: number } | null = null;
   #frame: number | null = null;
   #ticks: { from: number; to: number; step: TickStep; zone: string; major: Tick[]; minor: number[] } | null = null;
@@ -64,9 +73,11 @@ export class TimelineView {
   }
 
   setContent(content: TimelineContent): void {
+    const grown = content.rows.length !== this.#content.rows.length;
     this.#content = content;
     this.#tellHover();
-    this.#redraw();
+    if (grown) this.#fit();
+    else this.#redraw();
   }
 
   setPlayhead(ms: number | null): void {
@@ -115,8 +126,8 @@ export class TimelineView {
     this.#glide = null;
   }
 
-  hover(x: number | null): void {
-    this.#hoverX = x;
+  hover(at: { x: number; y: number } | null): void {
+    this.#hoverAt = at;
     this.#tellHover();
     this.#redraw();
   }
@@ -126,9 +137,17 @@ export class TimelineView {
   }
 
   /** What lies under a place of the canvas. */
-  underAt(x: number): Under {
+  underAt({ x, y }: { x: number; y: number }): Hover {
     const tolerance = (NEAR_PX / this.#view.widthPx) * spanMs(this.#view);
-    return under(this.#content.footage, this.timeAt(x), tolerance, nowMs());
+    const { rows } = this.#content;
+    const row = bandAt(rows.length, y);
+    const ms = this.timeAt(x);
+    return { x, ms, row, under: under(rows[row]?.footage ?? NO_FOOTAGE, ms, tolerance, nowMs()) };
+  }
+
+  /** Whether a band is known to have footage later than a time. */
+  hasFootageAfter(row: number, ms: number): boolean {
+    return (this.#content.rows[row]?.footage.recordings.at(-1)?.endMs ?? Number.NEGATIVE_INFINITY) > ms;
   }
 
   close(): void {
@@ -157,24 +176,19 @@ export class TimelineView {
   #show(view: View): void {
     this.#view = view;
     this.#events.onView(view, this.#following);
-    if (this.#hoverX !== null) this.#tellHover();
+    if (this.#hoverAt !== null) this.#tellHover();
     this.#redraw();
   }
 
   #tellHover(): void {
-    if (this.#hoverX === null) {
-      this.#events.onHover(null);
-      return;
-    }
-    const x = this.#hoverX;
-    this.#events.onHover({ x, ms: this.timeAt(x), under: this.underAt(x) });
+    this.#events.onHover(this.#hoverAt === null ? null : this.underAt(this.#hoverAt));
   }
 
   #fit(): void {
     const widthPx = Math.max(1, this.canvas.clientWidth);
     const ratio = window.devicePixelRatio;
     this.canvas.width = Math.round(widthPx * ratio);
-    this.canvas.height = Math.round(TIMELINE_PX * ratio);
+    this.canvas.height = Math.round(timelineHeight(this.#content.rows.length) * ratio);
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#ticks = null;
     this.#view = viewAround(centreOf(this.#view), spanMs(this.#view), widthPx);
@@ -201,7 +215,7 @@ export class TimelineView {
       ticks: major,
       minorTicks: minor,
       playheadMs: this.#playheadMs,
-      hoverMs: this.#hoverX === null ? null : xToTime(this.#view, this.#hoverX),
+      hoverMs: this.#hoverAt === null ? null : this.timeAt(this.#hoverAt.x),
       nowMs: nowMs(),
     });
   }

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { WallTime } from "../player/wall-time.ts";
 import { formatClock, formatDay, formatMinute, formatMoment, formatMonth } from "../time/format.ts";
 import { nowMs } from "../time/now.ts";
-import { TIMELINE_PX } from "./draw.ts";
-import { withOngoingGap } from "./footage.ts";
+import { timelineHeight } from "./bands.ts";
+import type { Marked } from "./draw.ts";
+import { NO_FOOTAGE, withOngoingGap } from "./footage.ts";
 import { spanMs, ZOOM_STEP } from "./geometry.ts";
 import { listenForGestures } from "./gestures.ts";
 import type { Tick } from "./ticks.ts";
@@ -14,65 +15,77 @@ import classes from "./timeline.module.css";
 import { TimelineBar } from "./timeline-bar.tsx";
 import { TimelineTip } from "./timeline-tip.tsx";
 import { type Hover, TimelineView } from "./timeline-view.ts";
-import { useFootage } from "./use-footage.ts";
+import { type TimelineCamera, useFootage } from "./use-footage.ts";
 
 /** What keys may do with the timeline. */
 export interface TimelineControl {
   readonly zoom: (direction: 1 | -1) => void;
+  /** Pulls the band by half of what is visible, towards later times for `1`. */
+  readonly pan: (direction: 1 | -1) => void;
 }
 
 interface TimelineProps {
-  readonly cameraId: number;
-  readonly cameraName: string;
+  /** A band each, one below the other. */
+  readonly cameras: readonly TimelineCamera[];
   readonly zone: string;
   readonly wallTime: WallTime;
+  readonly marked: Marked;
   /** Visible milliseconds at first. */
   readonly initialSpanMs: number;
-  /** The camera does not record now: its last gap goes on. */
-  readonly gapGoesOn: boolean;
   readonly onSpan: (spanMs: number) => void;
   readonly onPick: (ms: number) => void;
-  /** A click where there is no footage. */
-  readonly onGap: (ms: number) => void;
+  /** A click where there is no footage, nor later, and the cause is known. */
+  readonly onLastGap: (cameraId: number, ms: number) => void;
   readonly onScrub: (ms: number) => void;
   readonly controlRef: React.RefObject<TimelineControl | null>;
 }
 
-/** The band of a camera's footage under the picture, with its ruler, tooltip and zoom. */
+/** A gap that ends nearer than this to now goes on, as far as anybody can know. */
+const LAST_GAP_MS = 60_000;
+
+/** The bands of the cameras' footage under the pictures, with their ruler, tooltip and zoom. */
 export function Timeline(props: TimelineProps) {
-  const { cameraId, cameraName, zone, wallTime, gapGoesOn } = props;
+  const { cameras, zone, wallTime, marked } = props;
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme("dark");
   const { canvasRef, view, tiles, span, following, hover } = useTimelineView(props);
-  const { footage, loading, error } = useFootage(cameraId, tiles, gapGoesOn);
-  const shown = useMemo(() => (gapGoesOn ? withOngoingGap(footage, nowMs()) : footage), [footage, gapGoesOn]);
+  const { footage, loading, error } = useFootage(cameras, tiles);
+  const rows = useMemo(
+    () =>
+      cameras.map(({ name, gapGoesOn }, i) => {
+        const known = footage[i] ?? NO_FOOTAGE;
+        return { name, footage: gapGoesOn ? withOngoingGap(known, nowMs()) : known };
+      }),
+    [cameras, footage],
+  );
   useEffect(() => {
     const labelOf = (tick: Tick) => tickText(tick, zone, i18n.language);
-    view?.setContent({ footage: shown, zone, scheme, labelOf });
-  }, [view, shown, zone, scheme, i18n.language]);
+    view?.setContent({ rows, marked, zone, scheme, labelOf });
+  }, [view, rows, marked, zone, scheme, i18n.language]);
   usePlayhead(view, wallTime, zone, i18n.language);
+  const label = t("timeline.label", { name: cameras.map(({ name }) => name).join(", ") });
   return (
-    <section className={classes.timeline} aria-label={t("timeline.label", { name: cameraName })}>
+    <section className={classes.timeline} aria-label={label}>
       <div className={classes.band}>
         <canvas
           ref={canvasRef}
           className={classes.canvas}
-          style={{ height: TIMELINE_PX }}
+          style={{ height: timelineHeight(cameras.length) }}
           tabIndex={0}
           role="slider"
           aria-orientation="horizontal"
           aria-valuenow={0}
-          aria-label={t("timeline.label", { name: cameraName })}
+          aria-label={label}
           data-testid="timeline"
         />
-        {hover !== null && <TimelineTip hover={hover} zone={zone} />}
+        {hover !== null && <TimelineTip hover={hover} zone={zone} camera={cameras[hover.row]} />}
       </div>
       <TimelineBar
         span={span}
         following={following}
         loading={loading}
         error={error}
-        footage={shown}
+        footage={footage}
         onZoom={(direction) => view?.zoom(direction === 1 ? 1 / ZOOM_STEP : ZOOM_STEP)}
         onFollow={() => view?.follow()}
       />
@@ -115,12 +128,19 @@ function useTimelineView(props: TimelineProps) {
       },
     });
     const stop = listenForGestures(created, {
-      onPick: (ms) => latest.current.onPick(ms),
-      onGap: (ms) => latest.current.onGap(ms),
+      onPick: ({ ms, row, under }) => {
+        const camera = latest.current.cameras[row];
+        const reachesNow = under.what === "gap" && under.span.endMs > nowMs() - LAST_GAP_MS;
+        const isLastGap = reachesNow && !created.hasFootageAfter(row, ms);
+        if (isLastGap && camera !== undefined) latest.current.onLastGap(camera.id, ms);
+        else latest.current.onPick(ms);
+      },
+      onDrop: (ms) => latest.current.onPick(ms),
       onScrub: (ms) => latest.current.onScrub(ms),
     });
     latest.current.controlRef.current = {
       zoom: (direction) => created.zoom(direction === 1 ? 1 / ZOOM_STEP : ZOOM_STEP),
+      pan: (direction) => created.pan((-direction * created.view.widthPx) / 2),
     };
     setView(created);
     return () => {

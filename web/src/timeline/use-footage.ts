@@ -1,13 +1,23 @@
 import type { Timeline } from "@nightjar/api/recording";
 import { useQueries } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { timelineQuery } from "../api/queries.ts";
 import { nowMs } from "../time/now.ts";
 import { type Footage, joinTimelines, NO_FOOTAGE } from "./footage.ts";
 import type { Tile } from "./tiles.ts";
+import { useSegmentStarts } from "./use-segments.ts";
+
+/** A camera of the timeline. */
+export interface TimelineCamera {
+  readonly id: number;
+  readonly name: string;
+  /** The camera does not record now: its last gap goes on. */
+  readonly gapGoesOn: boolean;
+}
 
 interface Loaded {
-  readonly footage: Footage;
+  /** Of each camera, in their order. */
+  readonly footage: readonly Footage[];
   /** Some of what is visible is still being read; `footage` then is what was there before. */
   readonly loading: boolean;
   readonly error: Error | null;
@@ -19,23 +29,37 @@ interface Loaded {
  */
 const READ_AGAIN_MS = 10_000;
 
-/** Footage of the tiles of one camera. While other tiles are read the last picture stays, so that zooming does not flicker. */
-export function useFootage(cameraId: number, tiles: readonly Tile[], gapGoesOn: boolean): Loaded {
-  const last = useRef<{ cameraId: number; footage: Footage }>({ cameraId, footage: NO_FOOTAGE });
+/** Footage of the tiles of the cameras. While other tiles are read the last picture stays, so that zooming does not flicker. */
+export function useFootage(cameras: readonly TimelineCamera[], tiles: readonly Tile[]): Loaded {
+  const last = useRef(new Map<number, readonly Timeline[]>());
   const loaded = useQueries({
-    queries: tiles.map((tile) => ({
-      ...timelineQuery(cameraId, tile.startMs, tile.endMs, tile.resolutionSeconds),
-      refetchInterval: () => gapGoesOn && tile.startMs <= nowMs() && nowMs() < tile.endMs && READ_AGAIN_MS,
-    })),
+    queries: cameras.flatMap(({ id, gapGoesOn }) =>
+      tiles.map((tile) => ({
+        ...timelineQuery(id, tile.startMs, tile.endMs, tile.resolutionSeconds),
+        refetchInterval: () => gapGoesOn && tile.startMs <= nowMs() && nowMs() < tile.endMs && READ_AGAIN_MS,
+      })),
+    ),
     combine: (results) => ({
       timelines: results.map((result) => result.data),
       loading: results.some((result) => result.isPending),
       error: results.find((result) => result.error !== null)?.error ?? null,
     }),
   });
-  const present = loaded.timelines.filter((one): one is Timeline => one !== undefined);
-  if (!loaded.loading || last.current.cameraId !== cameraId) {
-    last.current = { cameraId, footage: joinTimelines(present) };
-  }
-  return { footage: last.current.footage, loading: loaded.loading, error: loaded.error };
+  const starts = useSegmentStarts(
+    cameras.map(({ id }) => id),
+    tiles,
+  );
+  const { timelines } = loaded;
+  const footage = useMemo(
+    () =>
+      cameras.map(({ id }, i) => {
+        const own = timelines.slice(i * tiles.length, (i + 1) * tiles.length);
+        const present = own.filter((one): one is Timeline => one !== undefined);
+        if (present.length === own.length || !last.current.has(id)) last.current.set(id, present);
+        const shown = last.current.get(id);
+        return shown === undefined ? NO_FOOTAGE : joinTimelines(shown, starts[i]);
+      }),
+    [cameras, tiles, timelines, starts],
+  );
+  return { footage, loading: loaded.loading, error: loaded.error };
 }

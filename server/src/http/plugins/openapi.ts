@@ -1,8 +1,14 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { SESSION_COOKIE } from "./authentication.ts";
+
+/** The page's own files, wherever the code that serves them is bundled. */
+const PAGE_FILES = join(dirname(createRequire(import.meta.url).resolve("@fastify/swagger-ui/package.json")), "static");
 
 /** The document of all contracts; must come before the routes. */
 export function describeApi(app: FastifyInstance, version: string): void {
@@ -34,6 +40,8 @@ export function serveApiDocument(app: FastifyInstance): void {
   app.register(swaggerUi, {
     routePrefix: "/api/docs",
     indexPrefix: "",
+    baseDir: PAGE_FILES,
+    logo: { type: "image/svg+xml", content: readFileSync(join(PAGE_FILES, "logo.svg")) },
     uiConfig: { validatorUrl: null, deepLinking: true },
     staticCSP: {
       "default-src": "'self'",

@@ -3,16 +3,17 @@ import { NightjarError } from "../../base/error.ts";
 
 /**
  * Refuses changes that a page of another origin asks a browser to make: with the browser's session cookie, or signing it in (a public
- * change). A bearer token is never sent by a browser on its own, so scripts are not asked. Runs after authentication.
+ * change). WebSockets too, which browsers let a page of any origin read. A bearer token is never sent by a browser on its own, so scripts
+ * are not asked. Runs after authentication.
  */
 export const refuseOtherOrigins: onRequestAsyncHookHandler = async (request) => {
-  if (request.method === "GET" || request.method === "HEAD") return;
   const { contract } = request.routeOptions.config;
+  if ((request.method === "GET" || request.method === "HEAD") && contract?.webSocket !== true) return;
   const byBrowser = contract?.access === "public" || request.credential?.from === "cookie";
   if (!byBrowser || isSameOrigin(request)) return;
   throw new NightjarError(
     "cross_origin",
-    "This was asked for by a page of another origin. Behind a reverse proxy, pass the Host header on or set trust_proxy.",
+    "A page of another origin asked for this. Behind a reverse proxy, pass the Host header on or set trust_proxy.",
   );
 };
 

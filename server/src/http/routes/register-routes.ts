@@ -23,16 +23,19 @@ import { createGroupRoute } from "./groups/create-group.ts";
 import { listGroupsRoute } from "./groups/list-groups.ts";
 import { removeGroupRoute } from "./groups/remove-group.ts";
 import { updateGroupRoute } from "./groups/update-group.ts";
+import { liveRoute } from "./live/live.ts";
+import { snapshotRoute } from "./live/snapshot.ts";
+import { h264PartRoute, playablePartRoute, syncPartRoute } from "./recordings/converted-parts.ts";
 import { createLockRoute } from "./recordings/create-lock.ts";
 import { daysRoute } from "./recordings/days.ts";
 import { deleteSegmentRoute } from "./recordings/delete-segment.ts";
 import { deleteSpanRoute } from "./recordings/delete-span.ts";
 import { listLocksRoute } from "./recordings/list-locks.ts";
-import { playablePartRoute } from "./recordings/playable-part.ts";
+import { frameRoute, thumbnailRoute, thumbnailSheetRoute } from "./recordings/pictures.ts";
 import { playlistRoute } from "./recordings/playlist.ts";
 import { removeLockRoute } from "./recordings/remove-lock.ts";
 import { segmentFileRoute } from "./recordings/segment-file.ts";
-import { playableInitRoute, segmentInitRoute } from "./recordings/segment-init.ts";
+import { h264InitRoute, playableInitRoute, segmentInitRoute, syncInitRoute } from "./recordings/segment-init.ts";
 import { segmentsRoute } from "./recordings/segments.ts";
 import { timelineRoute } from "./recordings/timeline.ts";
 import { createScheduleRoute } from "./schedules/create-schedule.ts";
@@ -74,6 +77,8 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   cameraStatusRoute,
   recordCameraRoute,
   cameraDiagnosisRoute,
+  liveRoute,
+  snapshotRoute,
   listGroupsRoute,
   createGroupRoute,
   updateGroupRoute,
@@ -95,6 +100,10 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   segmentInitRoute,
   playablePartRoute,
   playableInitRoute,
+  syncPartRoute,
+  syncInitRoute,
+  h264PartRoute,
+  h264InitRoute,
   daysRoute,
   timelineRoute,
   playlistRoute,
@@ -103,6 +112,9 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   listLocksRoute,
   createLockRoute,
   removeLockRoute,
+  thumbnailRoute,
+  thumbnailSheetRoute,
+  frameRoute,
   eventStreamRoute,
   listAlertsRoute,
   acknowledgeAlertRoute,

@@ -1,8 +1,9 @@
 import { MalformedMedia } from "../malformed-media.ts";
 import { type BoxSpan, boxBytes, boxesIn, childrenOf, requireChild, u32, u64, writeBox, writeFullBox } from "./box.ts";
-import { AUDIO_ENTRY_BYTES, trakBoxes } from "./init-segment.ts";
+import { AUDIO_ENTRY_BYTES } from "./init-segment.ts";
 import type { Sample, TrackFragment } from "./movie-fragment.ts";
 import { withSampleEntry } from "./sample-description.ts";
+import { singleTrackMp4 } from "./single-track.ts";
 
 // A segment's sound in another codec, packet for packet: what is here takes and gives packets, and leaves their times as they are.
 
@@ -50,23 +51,14 @@ function streamInfo(rateHz: number, frameSamples: number): Buffer {
 
 /** The track alone as a whole file for a decoder: `packets` one after the other from time 0, each of its full length. */
 export function soundAlone(
-  { ftyp, moov }: { readonly ftyp: Buffer; readonly moov: Buffer },
+  head: { readonly ftyp: Buffer; readonly moov: Buffer },
   { id, packetSamples }: PacketTrack,
   packets: readonly Buffer[],
 ): Buffer {
-  const trak = trakBoxes(moov).get(id);
-  const [root] = boxesIn(moov, 0, moov.length);
-  if (trak === undefined || root === undefined) throw new MalformedMedia(`the segment has no track ${id}`);
-  const others = childrenOf(moov, root).filter((child) => child.type !== "trak");
-  const samples = packets.map((packet) => ({ durationTicks: packetSamples, sizeBytes: packet.length }));
-  const moof = (dataOffsetBytes: number): Buffer =>
-    writeBox("moof", writeFullBox("mfhd", 0, 0, u32(1)), soundTraf(id, 0, samples, dataOffsetBytes));
-  return Buffer.concat([
-    ftyp,
-    writeBox("moov", ...others.map((box) => boxBytes(moov, box)), trak),
-    moof(moof(0).length + BOX_HEADER_BYTES),
-    writeBox("mdat", ...packets),
-  ]);
+  const samples = packets.map((bytes) => ({
+    ...{ bytes, sizeBytes: bytes.length, durationTicks: packetSamples, sync: true, compositionOffsetTicks: 0 },
+  }));
+  return singleTrackMp4(head, id, samples);
 }
 
 /** A fragment to send in place of one in a file: `head`, then the file's bytes of `pictures`, then the sound. */
@@ -140,17 +132,4 @@ function soundTraf(
     writeFullBox("tfdt", 1, 0, u64(decodeTimeTicks)),
     writeFullBox("trun", 0, flags, u32(samples.length, dataOffsetBytes), u32(...records)),
   );
-}
-
-/** The packets of a fragment (`moof` and what follows it) whose only track is `tracks`, in order. */
-export function packetsIn(fragment: Buffer, tracks: readonly TrackFragment[]): Buffer[] {
-  const packets: Buffer[] = [];
-  for (const run of tracks.flatMap((track) => track.runs)) {
-    let at = run.dataOffsetBytes;
-    for (const { sizeBytes } of run.samples) {
-      packets.push(fragment.subarray(at, at + sizeBytes));
-      at += sizeBytes;
-    }
-  }
-  return packets;
 }

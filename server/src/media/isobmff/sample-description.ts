@@ -21,7 +21,7 @@ export function describedAnew(moov: Buffer, id: number, description: VideoDescri
   });
 }
 
-/** The `moov` with one of its audio tracks described by another sample entry (clause 12.2.3). Everything else stays. Throws MalformedMedia. */
+/** The `moov` with one of its tracks described by another sample entry (clauses 12.1.3, 12.2.3). Everything else stays. Throws MalformedMedia. */
 export function withSampleEntry(moov: Buffer, id: number, entry: Buffer): Buffer {
   return withTrack(moov, id, {
     tkhd: (box) => boxBytes(moov, box),

@@ -113,7 +113,6 @@ export function deletionPolicy(
       minimumRetentionMs: one.promise.minimumRetentionMs,
       excessBytes: over(usedBytes([one]), one.promise.maxBytes),
       locks: one.locks,
-      newestMs: one.usage.newestMs ?? 0,
     })),
     tenantExcessBytes,
     totalExcessBytes: over(usedBytes(cameras), defaults.max_storage_gb * BYTES_PER_GB),

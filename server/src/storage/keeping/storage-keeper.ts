@@ -25,7 +25,7 @@ import {
 import type { StorageOrders } from "./storage-orders.ts";
 
 const SWEEP_EVERY_MS = 3_600_000;
-/** Free space may be below the threshold for so long before people are told: the oldest footage goes meanwhile. */
+/** With auto delete free space may be below the threshold for so long before people are told: the oldest footage goes meanwhile. */
 const LOW_SPACE_FOR_MS = 300_000;
 /** More is not planned at once; what is left comes with the next check, soon. */
 const DELETIONS_AT_ONCE = 400;
@@ -130,7 +130,7 @@ export class StorageKeeper {
     const path = this.#options.recordings();
     const before = isThere ? await spaceOf(path) : null;
     const { unmet, deleted, complete } = isThere
-      ? await this.#makeRoom(facts, before, believed)
+      ? await this.#makeRoom(facts, before, trust)
       : { unmet: NOTHING_UNMET, deleted: 0, complete: true };
     const space = deleted > 0 ? await spaceOf(path) : before;
     const stopBytes = stopBelowBytes(space, facts.defaults.auto_delete, workers.bytesPerSecond());
@@ -145,7 +145,7 @@ export class StorageKeeper {
   async #makeRoom(
     facts: StorageFacts,
     space: Space | null,
-    believed: boolean,
+    trust: ClockTrust,
   ): Promise<{ unmet: Unmet; deleted: number; complete: boolean }> {
     const { catalog, clock, log, workers } = this.#options;
     const { low_space_percent, auto_delete } = facts.defaults;
@@ -158,7 +158,7 @@ export class StorageKeeper {
             stopBytes: stopBelowBytes(space, true, workers.bytesPerSecond()),
           });
     const policy = deletionPolicy(facts, { missingFreeBytes: auto_delete ? missing : 0, byAge: false });
-    const planner = new DeletionPlanner(policy, { nowMs: clock.nowMs(), believed });
+    const planner = new DeletionPlanner(policy, { nowMs: clock.nowMs(), trust });
     if (planner.spaceIsMet || !auto_delete) return { unmet: planner.unmet, deleted: 0, complete: true };
     const byId = new Map(facts.cameras.map((one) => [one.camera.id, one]));
     const plan: PlannedDeletion[] = [];
@@ -176,7 +176,7 @@ export class StorageKeeper {
       if (camera === undefined) continue;
       try {
         const why = reason.replaceAll("_", " ");
-        deleted += await this.#delete(camera, believed, { names, cause: "deleted_by_retention", why });
+        deleted += await this.#delete(camera, trust.kind === "believed", { names, cause: "deleted_by_retention", why });
       } catch (error) {
         log.warn("footage that must make room could not be deleted; it is tried again", {
           camera: cameraId,
@@ -252,7 +252,8 @@ export class StorageKeeper {
     const isLow = space !== null && space.freeBytes < (space.sizeBytes * facts.defaults.low_space_percent) / 100;
     if (!isLow) this.#lowSinceMs = null;
     else this.#lowSinceMs ??= clock.monotonicMs();
-    const lowSpace = this.#lowSinceMs !== null && clock.monotonicMs() - this.#lowSinceMs >= LOW_SPACE_FOR_MS;
+    const waitMs = facts.defaults.auto_delete ? LOW_SPACE_FOR_MS : 0;
+    const lowSpace = this.#lowSinceMs !== null && clock.monotonicMs() - this.#lowSinceMs >= waitMs;
     const measured = await this.#measure.measure(facts, space, stopBytes);
     return { facts, measured, space, lowSpace, trust };
   }

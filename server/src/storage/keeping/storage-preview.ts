@@ -61,7 +61,7 @@ export async function previewDeletions(
         });
   const policy = deletionPolicy(facts, { missingFreeBytes: missing, byAge: true });
   const bySpace = auto_delete ? policy : withoutLimits(policy);
-  const planner = new DeletionPlanner(bySpace, { nowMs, believed: true });
+  const planner = new DeletionPlanner(bySpace, { nowMs, trust: { kind: "believed" } });
   const ids = facts.cameras.filter(({ usage }) => usage.oldestMs !== null).map(({ camera }) => camera.id);
   const lastCutoffMs = Math.max(...ids.map((id) => planner.cutoffMs(id) ?? Number.NEGATIVE_INFINITY));
   const sums = new Map<number, DeletionSum>();

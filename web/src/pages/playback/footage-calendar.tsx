@@ -1,6 +1,6 @@
 import "@mantine/dates/styles.css";
 import "dayjs/locale/de";
-import { Box, Indicator } from "@mantine/core";
+import { Box } from "@mantine/core";
 import { Calendar } from "@mantine/dates";
 import type { Camera } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
@@ -61,17 +61,7 @@ export function FootageCalendar({ camera, wallTime, onDay }: FootageCalendarProp
           className: classes.day ?? "",
           onClick: () => onDay(date),
         })}
-        renderDay={(date) => (
-          <Indicator
-            size={5}
-            color={date === selected ? "white" : "var(--nj-continuous)"}
-            offset={-3}
-            position="bottom-center"
-            disabled={!withFootage.has(date)}
-          >
-            <span>{Number(date.slice(8))}</span>
-          </Indicator>
-        )}
+        renderDay={(date) => <span>{Number(date.slice(8))}</span>}
       />
     </Box>
   );

@@ -1,4 +1,4 @@
-import { Group, Kbd, Modal, Table } from "@mantine/core";
+import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 /** The keys of this page. */
@@ -9,8 +9,12 @@ export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonl
     { keys: [t("playback.key.space"), "K"], text: t("playback.key.play") },
     { keys: ["←", "→"], text: t("playback.key.frame") },
     { keys: [`${shift} ←`, `${shift} →`], text: t("playback.key.skip") },
+    { keys: ["[", "]"], text: t("playback.key.recording") },
     { keys: ["+", "-"], text: t("playback.key.zoom") },
+    { keys: [t("playback.key.pageUp"), t("playback.key.pageDown")], text: t("playback.key.pan") },
     { keys: ["<", ">"], text: t("playback.key.speed") },
+    { keys: ["I", "O"], text: t("playback.key.mark") },
+    { keys: ["S"], text: t("playback.key.snapshot") },
     { keys: ["M"], text: t("playback.key.mute") },
     { keys: ["F"], text: t("playback.key.fullscreen") },
     { keys: ["?"], text: t("playback.key.help") },
@@ -38,6 +42,9 @@ export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonl
           ))}
         </Table.Tbody>
       </Table>
+      <Text size="sm" c="dimmed" mt="sm">
+        {t("playback.key.buttons")}
+      </Text>
     </Modal>
   );
 }

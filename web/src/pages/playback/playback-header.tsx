@@ -4,32 +4,32 @@ import type { Camera } from "@nightjar/api/camera";
 import { CalendarDays } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { WallPlayer } from "../../player/wall-player.ts";
+import type { WallTime } from "../../player/wall-time.ts";
 import classes from "./playback.module.css";
 import { WallTimeText } from "./wall-time-text.tsx";
 
 interface PlaybackHeaderProps {
-  readonly camera: Camera;
+  readonly cameras: readonly Camera[];
   readonly zone: string;
-  readonly player: WallPlayer | null;
+  readonly wallTime: WallTime | null;
   /** Camera tree and calendar, behind a button where there is no room beside the picture. */
   readonly side: ReactNode;
 }
 
-/** Which camera, which moment. */
-export function PlaybackHeader({ camera, zone, player, side }: PlaybackHeaderProps) {
+/** Which cameras, which moment. */
+export function PlaybackHeader({ cameras, zone, wallTime, side }: PlaybackHeaderProps) {
   const { t } = useTranslation();
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <Group className={classes.header ?? ""} gap="sm" wrap="nowrap">
       <Group gap="sm" wrap="nowrap" className={classes.title ?? ""}>
         <Title order={1} fz="md" lineClamp={1}>
-          {camera.name}
+          {cameras.map(({ name }) => name).join(", ")}
         </Title>
         <Text component="span" c="dimmed" aria-hidden className={classes.dot ?? ""}>
           ·
         </Text>
-        <WallTimeText wallTime={player?.wallTime ?? null} zone={zone} />
+        <WallTimeText wallTime={wallTime} zone={zone} />
       </Group>
       <Button
         hiddenFrom="md"

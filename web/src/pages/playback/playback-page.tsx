@@ -15,7 +15,7 @@ import { PlaybackView } from "./playback-view.tsx";
 
 const route = getRouteApi("/shell/playback");
 
-/** Recorded footage of one camera: chooses the camera of the address, else the first of the tree. */
+/** Recorded footage: chooses the cameras of the address, else the first of the tree. */
 export function PlaybackPage() {
   const { t, i18n } = useTranslation();
   const search = route.useSearch();
@@ -66,7 +66,10 @@ export function PlaybackPage() {
       </MessagePanel>
     );
   }
-  return <PlaybackView camera={wanted ?? first} tree={tree} search={search} />;
+  const main = wanted ?? first;
+  const beside = cameras.data.filter(({ id }) => id !== main.id && search.with?.includes(id));
+  const inOrder = beside.sort((a, b) => (search.with?.indexOf(a.id) ?? 0) - (search.with?.indexOf(b.id) ?? 0));
+  return <PlaybackView cameras={[main, ...inOrder]} tree={tree} search={search} />;
 }
 
 function PlaybackSkeleton() {
@@ -82,7 +85,9 @@ function PlaybackSkeleton() {
         <Group h={48} px="md">
           <Skeleton h={18} w={260} />
         </Group>
-        <div className={classes.stage} />
+        <div className={classes.stages}>
+          <div className={classes.stage} />
+        </div>
       </div>
     </div>
   );

@@ -1,26 +1,27 @@
 import { ScrollArea } from "@mantine/core";
 import type { Camera } from "@nightjar/api/camera";
-import type { WallPlayer } from "../../player/wall-player.ts";
+import type { WallTime } from "../../player/wall-time.ts";
 import type { CameraBranch } from "./camera-order.ts";
 import { CameraTree } from "./camera-tree.tsx";
 import { FootageCalendar } from "./footage-calendar.tsx";
 
 interface PlaybackSideProps {
-  readonly camera: Camera;
+  /** Those that are shown; the calendar is the first one's. */
+  readonly cameras: readonly [Camera, ...Camera[]];
   readonly tree: readonly CameraBranch[];
-  readonly player: WallPlayer | null;
-  readonly onCamera: (cameraId: number) => void;
+  readonly wallTime: WallTime | null;
+  readonly onCameras: (cameraIds: readonly number[]) => void;
   readonly onDay: (date: string) => void;
 }
 
-/** Which camera, and which day. */
-export function PlaybackSide({ camera, tree, player, onCamera, onDay }: PlaybackSideProps) {
+/** Which cameras, and which day. */
+export function PlaybackSide({ cameras, tree, wallTime, onCameras, onDay }: PlaybackSideProps) {
   return (
     <>
       <ScrollArea flex={1} mih={120} type="auto">
-        <CameraTree tree={tree} selectedId={camera.id} onSelect={onCamera} />
+        <CameraTree tree={tree} shownIds={cameras.map(({ id }) => id)} onShow={onCameras} />
       </ScrollArea>
-      <FootageCalendar camera={camera} wallTime={player?.wallTime ?? null} onDay={onDay} />
+      <FootageCalendar camera={cameras[0]} wallTime={wallTime} onDay={onDay} />
     </>
   );
 }

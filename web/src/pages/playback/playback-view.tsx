@@ -1,142 +1,141 @@
 import { useDisclosure, useFullscreenElement } from "@mantine/hooks";
 import type { Camera } from "@nightjar/api/camera";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useQueries } from "@tanstack/react-query";
+import { useMemo, useRef, useState } from "react";
 import { cameraStatusQuery } from "../../api/queries.ts";
 import { nextFootageMs } from "../../player/next-footage.ts";
-import { nextSpeed } from "../../player/speeds.ts";
-import type { WallPlayer } from "../../player/wall-player.ts";
+import type { PlayerGroup } from "../../player/player-group.ts";
 import { dayBounds } from "../../time/zone.ts";
 import { Timeline, type TimelineControl } from "../../timeline/timeline.tsx";
 import type { CameraBranch } from "./camera-order.ts";
 import { KeyHelp } from "./key-help.tsx";
+import { MarkedBar } from "./marked-bar.tsx";
 import classes from "./playback.module.css";
 import { PlaybackHeader } from "./playback-header.tsx";
-import type { PlaybackAction } from "./playback-keys.ts";
 import type { PlaybackSearch } from "./playback-search.ts";
 import { PlaybackSide } from "./playback-side.tsx";
 import { Stage } from "./stage.tsx";
+import { StageNotice } from "./stage-notice.tsx";
 import { TransportBar } from "./transport-bar.tsx";
+import { usePlaybackActions } from "./use-playback-actions.ts";
 import { usePlaybackAddress } from "./use-playback-address.ts";
 import { usePlaybackKeys } from "./use-playback-keys.ts";
-import { usePlayerState, useWallPlayer } from "./use-wall-player.ts";
+import { useGroupState, usePlayerGroup } from "./use-player-group.ts";
+import { useScrub } from "./use-scrub.ts";
 import { WhyNoFootage } from "./why-no-footage.tsx";
 
 const HOUR_SECONDS = 3600;
-const SKIP_SECONDS = 10;
 
 interface PlaybackViewProps {
-  readonly camera: Camera;
+  /** The first gives the calendar, the zone and the sound. */
+  readonly cameras: readonly [Camera, ...Camera[]];
   readonly tree: readonly CameraBranch[];
   readonly search: PlaybackSearch;
 }
 
-/** Camera tree and calendar, picture, controls, timeline: one camera on one wall clock. */
-export function PlaybackView({ camera, tree, search }: PlaybackViewProps) {
-  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const player = useWallPlayer(video);
-  const state = usePlayerState(player);
-  const { data: status } = useQuery(cameraStatusQuery(camera.id));
+/** Camera tree and calendar, pictures, controls, timeline: up to four cameras on one wall clock. */
+export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
+  const group = usePlayerGroup();
+  const state = useGroupState(group);
+  const cameraIds = cameras.map(({ id }) => id);
+  const [camera] = cameras;
+  const zone = camera.time_zone;
   const { ref: fullscreenRef, toggle: toggleFullscreen, fullscreen } = useFullscreenElement<HTMLDivElement>();
   const [helpOpened, help] = useDisclosure(false);
-  const [whyMs, setWhyMs] = useState<number | null>(null);
+  const [why, setWhy] = useState<{ camera: Camera; ms: number } | null>(null);
+  const askWhy = (id: number, ms: number) => setWhy({ camera: cameras.find((one) => one.id === id) ?? camera, ms });
   const timeline = useRef<TimelineControl | null>(null);
-  const initialSpanMs = (search.zoom ?? HOUR_SECONDS) * 1000;
-  const spanMs = useRef(initialSpanMs);
-  const { goToNewest } = usePlaybackAddress(player, state, camera.id, search, spanMs);
-  const navigate = useNavigate();
-  const choose = (cameraId: number) => {
-    const ms = player?.wallTime.ms;
-    const time = ms == null ? {} : { time: new Date(ms).toISOString() };
-    void navigate({ to: "/playback", search: { ...search, camera: cameraId, ...time } });
-  };
-  const act = (action: PlaybackAction) => {
-    if (action.do === "fullscreen") void toggleFullscreen();
-    else if (action.do === "help") help.toggle();
-    else if (action.do === "zoom") timeline.current?.zoom(action.direction);
-    else if (player !== null) actOnPlayer(player, action);
-  };
+  const spanMs = useRef((search.zoom ?? HOUR_SECONDS) * 1000);
+  const { goToNewest, showCameras, marked, mark } = usePlaybackAddress(group, state, cameraIds, search, spanMs);
+  const { act, snapshotBusy } = usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help });
   usePlaybackKeys(act);
-  const zone = camera.time_zone;
-  const goToDay = (date: string) => openDay(player, camera, date);
-  const side = <PlaybackSide camera={camera} tree={tree} player={player} onCamera={choose} onDay={goToDay} />;
+  const scrub = useScrub(group);
+  const { timelineCameras, hasAudio } = useTimelineCameras(cameras);
+  const wallTime = group?.wallTime ?? null;
+  const goToDay = (date: string) => openDay(group, camera, date);
+  const side = (
+    <PlaybackSide cameras={cameras} tree={tree} wallTime={wallTime} onCameras={showCameras} onDay={goToDay} />
+  );
   return (
     <div className={classes.page}>
       <aside className={classes.side}>{side}</aside>
       <div className={classes.player} ref={fullscreenRef}>
-        <PlaybackHeader camera={camera} zone={zone} player={player} side={side} />
-        <Stage
-          camera={camera}
-          zone={zone}
-          player={player}
-          state={state}
-          status={status}
-          onWhy={setWhyMs}
-          videoRef={setVideo}
-        />
-        <TransportBar
-          state={state}
-          fullscreen={fullscreen}
-          hasAudio={status?.audio_codec != null}
-          onAction={act}
-          onSpeed={(speed) => player?.setSpeed(speed)}
-          onNewest={goToNewest}
-        />
-        {player !== null && (
-          <Timeline
-            key={camera.id}
-            cameraId={camera.id}
-            cameraName={camera.name}
+        <PlaybackHeader cameras={cameras} zone={zone} wallTime={wallTime} side={side} />
+        <div className={classes.stages} data-count={cameras.length}>
+          {cameras.map((one) => (
+            <Stage
+              key={one.id}
+              camera={one}
+              zone={zone}
+              group={group}
+              groupState={state}
+              onClose={cameras.length > 1 ? () => showCameras(cameraIds.filter((id) => id !== one.id)) : null}
+              onWhy={askWhy}
+            />
+          ))}
+          <StageNotice
+            notice={state.notice}
             zone={zone}
-            wallTime={player.wallTime}
-            initialSpanMs={spanMs.current}
-            gapGoesOn={status !== undefined && !status.recording}
-            controlRef={timeline}
-            onSpan={(span) => {
-              spanMs.current = span;
-            }}
-            onPick={(ms) => player.open(camera.id, ms)}
-            onGap={setWhyMs}
-            onScrub={(ms) => player.scrub(ms)}
+            onGone={() => group?.notify(null)}
+            onWhy={(ms) => askWhy(camera.id, ms)}
           />
-        )}
+        </div>
+        <div className={classes.deck}>
+          <TransportBar
+            state={state}
+            fullscreen={fullscreen}
+            hasAudio={hasAudio}
+            snapshotBusy={snapshotBusy}
+            onAction={act}
+            onSpeed={(speed) => group?.setSpeed(speed)}
+            onNewest={goToNewest}
+          />
+          <MarkedBar marked={marked} zone={zone} onGo={(ms) => group?.open(ms)} onMark={mark} />
+          {group !== null && (
+            <Timeline
+              cameras={timelineCameras}
+              zone={zone}
+              wallTime={group.wallTime}
+              marked={marked}
+              initialSpanMs={spanMs.current}
+              controlRef={timeline}
+              onSpan={(span) => {
+                spanMs.current = span;
+              }}
+              onPick={scrub.pick}
+              onLastGap={askWhy}
+              onScrub={scrub.drag}
+            />
+          )}
+        </div>
       </div>
       <WhyNoFootage
-        camera={camera}
-        ms={whyMs}
-        onClose={() => setWhyMs(null)}
-        onGo={(ms) => player?.open(camera.id, ms)}
+        camera={why?.camera ?? camera}
+        ms={why?.ms ?? null}
+        onClose={() => setWhy(null)}
+        onGo={(ms) => group?.open(ms)}
       />
       <KeyHelp opened={helpOpened} onClose={help.close} />
     </div>
   );
 }
 
-function actOnPlayer(player: WallPlayer, action: PlaybackAction): void {
-  switch (action.do) {
-    case "toggle":
-      player.toggle();
-      return;
-    case "mute":
-      player.setMuted(!player.state().muted);
-      return;
-    case "frame":
-      player.step(action.direction);
-      return;
-    case "skip":
-      player.skip(action.direction * SKIP_SECONDS);
-      return;
-    case "speed":
-      player.setSpeed(nextSpeed(player.state().speed, action.direction));
-      return;
-  }
+/** What the timeline must know of the cameras; the same as before while nothing of it changed. */
+function useTimelineCameras(cameras: readonly Camera[]) {
+  const statuses = useQueries({ queries: cameras.map(({ id }) => cameraStatusQuery(id)) });
+  const hasAudio = statuses[0]?.data?.audio_codec != null;
+  const known = cameras.map(({ id, name }, i) => ({ id, name, gapGoesOn: statuses[i]?.data?.recording === false }));
+  const key = JSON.stringify(known);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is all of it
+  const timelineCameras = useMemo(() => known, [key]);
+  return { timelineCameras, hasAudio };
 }
 
 /** A day begins with its first footage; one without goes on to the next, and says so. */
-async function openDay(player: WallPlayer | null, camera: Camera, date: string): Promise<void> {
-  if (player === null) return;
+function openDay(group: PlayerGroup | null, camera: Camera, date: string): void {
   const { startMs, endMs } = dayBounds(date, camera.time_zone);
-  const firstMs = await nextFootageMs(camera.id, startMs).catch(() => null);
-  player.open(camera.id, firstMs !== null && firstMs < endMs ? firstMs : startMs);
+  void group?.look(async () => {
+    const firstMs = await nextFootageMs(camera.id, startMs).catch(() => null);
+    return firstMs !== null && firstMs < endMs ? firstMs : startMs;
+  });
 }

@@ -5,11 +5,14 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnectionState } from "../../api/live.ts";
 import { errorText } from "../../i18n/error-text.ts";
+import type { PlayerGroup } from "../../player/player-group.ts";
 import type { PlayerState } from "../../player/player-state.ts";
-import type { WallPlayer } from "../../player/wall-player.ts";
+import { ButtonLink } from "../../shell/router-links.tsx";
 import { formatClock } from "../../time/format.ts";
 import { nowMs } from "../../time/now.ts";
 import classes from "./playback.module.css";
+
+const LIVE_PAGE: string = "/live";
 
 /** Waiting shorter than this is not worth a word. */
 const PATIENCE_MS = 300;
@@ -17,25 +20,28 @@ const PATIENCE_MS = 300;
 interface StageMessageProps {
   readonly camera: Camera;
   readonly zone: string;
-  readonly player: WallPlayer | null;
+  readonly group: PlayerGroup | null;
   readonly state: PlayerState;
+  /** A hand holds the playhead: that something is coming is plain. */
+  readonly scrubs: boolean;
   readonly status: CameraStatus | undefined;
   readonly onWhy: (ms: number) => void;
 }
 
 /** What stands over, or in place of, the picture: loading, no footage, the newest, or what went wrong and what to do. */
-export function StageMessage({ camera, zone, player, state, status, onWhy }: StageMessageProps) {
+export function StageMessage({ camera, zone, group, state, scrubs, status, onWhy }: StageMessageProps) {
   const { t, i18n } = useTranslation();
   const connection = useConnectionState();
   const waiting = state.phase === "loading" || (state.phase === "ready" && state.stalled);
   const waited = useWaited(waiting);
-  const targetMs = state.targetMs ?? player?.wallTime.ms ?? null;
+  const targetMs = state.targetMs ?? group?.wallTime.ms ?? null;
+  if (state.absent) return <Absent />;
   switch (state.phase) {
     case "idle":
       return null;
     case "loading":
     case "ready": {
-      if (!waiting || !waited || targetMs === null) return null;
+      if (!waiting || !waited || scrubs || targetMs === null) return null;
       if (connection === "lost") return <Disconnected />;
       const time = formatClock(targetMs, zone, i18n.language);
       return <Pill icon={<Loader size={14} color="gray.3" />}>{t("playback.loadingAt", { time })}</Pill>;
@@ -47,7 +53,7 @@ export function StageMessage({ camera, zone, player, state, status, onWhy }: Sta
       return (
         <Pill icon={<CircleCheck size={16} aria-hidden />}>
           {text}
-          {status?.recording === false && <WhyButton onWhy={onWhy} />}
+          {status?.recording === false ? <WhyButton onWhy={onWhy} /> : <LiveButton cameraId={camera.id} />}
         </Pill>
       );
     }
@@ -73,7 +79,7 @@ export function StageMessage({ camera, zone, player, state, status, onWhy }: Sta
       );
     case "failed": {
       const hint = state.error === null ? t("playback.failedHint") : errorText(t, state.error);
-      const again = () => player?.open(camera.id, targetMs ?? nowMs());
+      const again = () => group?.open(targetMs ?? nowMs());
       return (
         <Panel icon={<CircleAlert size={36} aria-hidden />} title={t("playback.failed")} hint={hint}>
           <Button variant="default" onClick={again}>
@@ -83,6 +89,27 @@ export function StageMessage({ camera, zone, player, state, status, onWhy }: Sta
       );
     }
   }
+}
+
+/** The clock is at a time of which this camera has nothing, while others have. */
+function Absent() {
+  const { t } = useTranslation();
+  return (
+    <div className={`${classes.over} ${classes.covering}`} role="status">
+      <Text size="sm" c="gray.5">
+        {t("playback.absent")}
+      </Text>
+    </div>
+  );
+}
+
+function LiveButton({ cameraId }: { readonly cameraId: number }) {
+  const { t } = useTranslation();
+  return (
+    <ButtonLink to={LIVE_PAGE} search={{ camera: cameraId }} size="compact-xs" variant="white" color="dark">
+      {t("playback.live")}
+    </ButtonLink>
+  );
 }
 
 function Disconnected() {

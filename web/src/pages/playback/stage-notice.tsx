@@ -26,7 +26,9 @@ export function StageNotice({ notice, zone, onGone, onWhy }: StageNoticeProps) {
     const timer = window.setTimeout(onGone, SHOWN_MS);
     return () => window.clearTimeout(timer);
   }, [notice]);
-  const textOf = ({ kind, fromMs, toMs }: PlayerNotice) => {
+  const textOf = (shown: PlayerNotice) => {
+    if (!("toMs" in shown)) return t(`playback.${shown.kind}.${shown.what}`);
+    const { kind, fromMs, toMs } = shown;
     const sameDay = dateOf(fromMs, zone) === dateOf(toMs, zone);
     const text = (ms: number) => {
       const clock = formatClock(ms, zone, i18n.language);
@@ -41,9 +43,11 @@ export function StageNotice({ notice, zone, onGone, onWhy }: StageNoticeProps) {
         <div className={`${classes.pill} nj-figures`}>
           <Info size={16} aria-hidden style={{ flex: "none" }} />
           {textOf(notice)}
-          <Button size="compact-xs" variant="white" color="dark" onClick={() => onWhy(notice.fromMs)}>
-            {t("why.ask")}
-          </Button>
+          {(notice.kind === "gap-skipped" || notice.kind === "no-later-footage") && (
+            <Button size="compact-xs" variant="white" color="dark" onClick={() => onWhy(notice.fromMs)}>
+              {t("why.ask")}
+            </Button>
+          )}
         </div>
       )}
     </div>

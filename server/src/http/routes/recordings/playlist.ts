@@ -6,11 +6,18 @@ import type { FastifyRequest } from "fastify";
 import { NightjarError } from "../../../base/error.ts";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
 import type { StoredSegment } from "../../../catalog/segments.ts";
-import { buildPlaylist, type PlaylistSegment, playlistText, segmentEndMs } from "../../../recording/playlist.ts";
+import {
+  buildPlaylist,
+  convertsToH264,
+  type PlaylistSegment,
+  playlistText,
+  segmentEndMs,
+} from "../../../recording/playlist.ts";
 import { cameraOf } from "../../not-found.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 import { requestSpan } from "../../request-span.ts";
+import { transcodeViewer } from "./converted-parts.ts";
 
 const compress = promisify(gzip);
 /** Below this, compressing costs more than it saves. */
@@ -22,16 +29,17 @@ export function playlistRoute(registrar: Registrar, deps: HttpDeps): void {
     const span = requestSpan(query, PLAYLIST_MAX_SPAN_MS);
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const segments = await readSegments(deps, camera, await deps.catalog.segments(camera).within(span));
-    const playlist = buildPlaylist(segments, span, deps.clock.nowMs());
+    const variant = { kind: query.variant, speed: query.speed };
+    const playlist = buildPlaylist(segments, span, deps.clock.nowMs(), variant);
     if (playlist.ended && playlist.entries.length === 0)
       throw new NightjarError(
         "not_found",
         `Camera ${camera.id} has no footage between ${query.start} and ${query.end}.`,
       );
-    const text = playlistText(playlist, {
-      segmentUri: (name) => `segment/${camera.id}/${name}`,
-      query: mediaTokenQuery(request),
-    });
+    // Said here, ahead of playback, where a person sees it.
+    if (convertsToH264(playlist, variant)) deps.transcodes.hold(transcodeViewer(principal, camera));
+    const segmentUri = (name: string): string => `segment/${camera.id}/${name}`;
+    const text = playlistText(playlist, { segmentUri, query: mediaTokenQuery(request) }, variant);
     reply.type("application/vnd.apple.mpegurl").headers({ "cache-control": "no-store", vary: "accept-encoding" });
     const zips = text.length >= COMPRESS_FROM_CHARACTERS && acceptsGzip(request);
     if (zips) reply.header("content-encoding", "gzip");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { eventually } from "../base/eventually.contract.ts";
+import { eventually } from "./eventually.contract.ts";
 import { procStatField } from "./proc-stat.ts";
 import { identify, isRunning, signalProcess } from "./process-identity.ts";
 

@@ -1,0 +1,187 @@
+import { writeFile } from "node:fs/promises";
+import { cameraRoutes, liveRoutes } from "@nightjar/api/routes";
+import { expect, type TestInfo, test } from "@playwright/test";
+import { addCamera, endRecording, segmentPath, waitForFootage, waitUntilRecording } from "../../harness/footage-of.ts";
+import { LivePage } from "../../harness/live-page.ts";
+import { LiveViewer } from "../../harness/live-viewer.ts";
+import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
+import { tabTo } from "../../harness/pages.ts";
+import { waitFor } from "../../harness/wait.ts";
+import { frameDueMs, type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
+import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
+import { heardOffsetsMs } from "../../rig/heard-beeps.ts";
+import { makeScene, makeSmallScene, type Scene } from "../../rig/scene.ts";
+import { soundOffsetsMs } from "../../rig/sound.ts";
+
+const VIEWERS = 20;
+const SLOW_BYTES_PER_SECOND = 1000;
+const WATCHED_SECONDS = 10;
+/** Usually half a second; the machine may have a lot to do. */
+const LIVE_WITHIN_MS = 1500;
+const SOUND_OFFSET_BOUND_MS = 60;
+const HEARD_SECONDS = 5;
+
+let nightjar: Nightjar;
+let rig: RigCamera[] = [];
+let small: Scene;
+let gateId: number;
+let h265Ids: number[];
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  const size = { width: 1280, height: 720, fps: 20, gopFrames: 20, seconds: 60 } as const;
+  const gate = await makeScene({ ...size, id: 4, codec: "h264", audio: "pcmu" });
+  small = await makeSmallScene("h264");
+  rig = await startCameras([{ scene: gate, sub: small }, { scene: await makeSmallScene("h265") }]);
+  nightjar = await startNightjar();
+  const streams = { main: { url: camera(0).url }, sub: { url: camera(0).subUrl } };
+  gateId = (await nightjar.client(cameraRoutes.create, { body: { name: "Gate", streams } })).id;
+  h265Ids = [];
+  for (const name of ["Yard", "Yard 2", "Yard 3"])
+    h265Ids.push((await addCamera(nightjar, camera(1).url, { name, recording: { mode: "disabled" } })).id);
+  await waitUntilRecording(nightjar, gateId);
+});
+
+test.afterAll(async () => {
+  await nightjar?.stop();
+  await stopCameras(rig);
+});
+
+function camera(number: number): RigCamera {
+  const one = rig[number];
+  if (one === undefined) throw new Error("The rig's camera was not started.");
+  return one;
+}
+
+async function saved(viewer: LiveViewer, info: TestInfo, name: string): Promise<string> {
+  const file = info.outputPath(name);
+  await writeFile(file, viewer.media);
+  return file;
+}
+
+test("the grid shows the sub stream of now, an enlarged tile the main one, all by keyboard, and leads to Playback", async ({
+  page,
+}, info) => {
+  const live = await LivePage.open(page, nightjar.baseUrl);
+  await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
+  await expect(live.tile(gateId).getByText("Recording", { exact: true })).toBeVisible();
+  await page.screenshot({ path: info.outputPath("live.png") });
+  await tabTo(page, live.tile(gateId).getByRole("button", { name: "Enlarge Gate" }).first());
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Gate" })).toBeVisible();
+  await live.waitForLive(gateId, camera(0), LIVE_WITHIN_MS);
+  await page.keyboard.press("m");
+  await expect(live.tile(gateId).getByRole("button", { name: "Sound of Gate off" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
+  await live.tile(gateId).hover();
+  const leftMs = Date.now();
+  await live.tile(gateId).getByRole("button", { name: "Play the last seconds of Gate" }).click();
+  await expect(page).toHaveURL(/\/playback\?/);
+  const address = new URL(page.url()).searchParams;
+  expect(address.get("camera")).toBe(String(gateId));
+  expect(Math.abs(Date.parse(address.get("time") ?? "") - (leftMs - 10_000))).toBeLessThan(3000);
+});
+
+test("sound and picture are together, as they leave the browser", async ({ page }) => {
+  const live = await LivePage.open(page, nightjar.baseUrl, `?camera=${gateId}`);
+  await live.waitForLive(gateId, camera(0), LIVE_WITHIN_MS);
+  await page.keyboard.press("m");
+  const offsetsMs = await heardOffsetsMs(live.video(gateId), camera(0).scene, HEARD_SECONDS);
+  expect(offsetsMs.length).toBeGreaterThan(1);
+  // On a machine with too much to do the browser's sound card, which is none, falls behind: that one beep is right shows that the stream is.
+  const nearest = Math.min(...offsetsMs.map((offsetMs) => Math.abs(offsetMs)));
+  expect(nearest, `offsets: ${offsetsMs.map(Math.round)}`).toBeLessThan(SOUND_OFFSET_BOUND_MS);
+});
+
+test("H.265 is converted where the browser cannot play it, two at once, and refused beyond that in words that help", async ({
+  page,
+}) => {
+  const [first = 0, second = 0, third = 0] = h265Ids;
+  const live = await LivePage.open(page, nightjar.baseUrl, `?camera=${first}`);
+  await live.waitForLive(first, camera(1), 2 * LIVE_WITHIN_MS);
+  await expect(live.tile(first).getByText("converted from H.265")).toBeVisible();
+  const other = await LiveViewer.open(nightjar, second, "video=h264");
+  await waitFor("a converted fragment", () => other.fragments > 0, { withinMs: 10_000 });
+  expect(other.beginnings[0]).toMatchObject({ converted: "video", codecs: expect.stringMatching(/^avc1/) });
+  const refused = await LiveViewer.open(nightjar, third, "video=h264");
+  await waitFor("the refusal", () => refused.closed, { withinMs: 10_000 });
+  expect(refused.texts.at(-1)).toMatchObject({ error: { code: "transcoding_busy" } });
+  const untouched = await LiveViewer.open(nightjar, third);
+  await waitFor("H.265 as it is", () => untouched.fragments > 0, { withinMs: 10_000 });
+  expect(untouched.beginnings[0]).toMatchObject({ converted: null, codecs: expect.stringMatching(/^hvc1/) });
+  for (const viewer of [other, refused, untouched]) viewer.close();
+});
+
+test("a camera that serves one client only keeps it for the recording: who asks for its sub stream sees the recorded one", async () => {
+  const [single] = await startCameras([{ scene: small, sub: small, sessions: 1 }]);
+  if (single === undefined) throw new Error("The camera was not started.");
+  try {
+    const streams = { main: { url: single.url }, sub: { url: single.subUrl } };
+    const { id } = await nightjar.client(cameraRoutes.create, { body: { name: "Shed", streams } });
+    await waitUntilRecording(nightjar, id);
+    const viewer = await LiveViewer.open(nightjar, id, "stream=sub");
+    await waitFor("the recorded stream", () => viewer.fragments > 4, { withinMs: 20_000 });
+    expect(viewer.beginnings).toEqual([expect.objectContaining({ stream: "main" })]);
+    await waitForFootage(nightjar, id, 3);
+    viewer.close();
+    const [segment, ...more] = await endRecording(nightjar, id);
+    if (segment === undefined) throw new Error("Nothing was recorded.");
+    expect(more).toEqual([]);
+    const marks = await readFrameMarks(segmentPath(nightjar.dataFolder, segment));
+    expect(findFrameFaults(marks, small).places).toEqual([]);
+  } finally {
+    await stopCameras([single]);
+  }
+});
+
+test("twenty viewers, one of them reading a kilobyte a second: no frame is lost for the others, nor in the recording", async ({
+  request,
+}, info) => {
+  const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => LiveViewer.open(nightjar, gateId)));
+  const [slow, ...others] = viewers;
+  if (slow === undefined) throw new Error("There are no viewers.");
+  slow.readAt(SLOW_BYTES_PER_SECOND);
+  const fps = camera(0).scene.fps;
+  const enough = () => others.every((viewer) => viewer.fragments >= WATCHED_SECONDS * 4);
+  await waitFor("all to have watched a while", enough, { withinMs: (WATCHED_SECONDS + 20) * 1000 });
+  const snapshot = await request.get(`${nightjar.baseUrl}${liveRoutes.snapshot.path.replace(":id", String(gateId))}`, {
+    headers: { authorization: `Bearer ${nightjar.token}` },
+  });
+  expect(snapshot.headers()["content-type"]).toBe("image/jpeg");
+  for (const [i, viewer] of others.entries()) {
+    expect(viewer.beginnings).toHaveLength(1);
+    if (i % 9 !== 0) continue;
+    const marks = await readFrameMarks(await saved(viewer, info, `viewer-${i}.mp4`));
+    expect(marks.length).toBeGreaterThan(WATCHED_SECONDS * fps - fps);
+    expect(findFrameFaults(marks, camera(0).scene).places).toEqual([]);
+  }
+  const offsetsMs = await soundOffsetsMs(await saved(others[0] ?? slow, info, "sound.mp4"), camera(0).scene);
+  expect(offsetsMs.length).toBeGreaterThan(WATCHED_SECONDS - 4);
+  for (const offsetMs of offsetsMs) expect(Math.abs(offsetMs)).toBeLessThan(SOUND_OFFSET_BOUND_MS);
+  const before = slow.fragments;
+  slow.readAt(null);
+  await waitFor("the slow one to be live again", () => slow.fragments > before + 8, { withinMs: 20_000 });
+  const marks = await readFrameMarks(await saved(slow, info, "slow.mp4"));
+  const last = marks.at(-1);
+  const ageMs = Date.now() - frameDueMs(camera(0), last?.number ?? -1, Date.now());
+  expect(ageMs).toBeLessThan(6000);
+  // What it missed are whole groups of pictures: every picture that it got could be decoded.
+  expect(findFrameFaults(marks, camera(0).scene)).toMatchObject({ unreadable: 0, repeated: 0 });
+  for (const viewer of viewers) viewer.close();
+});
+
+test("a camera that goes away is named as the cause, and is shown again as soon as it is back", async ({ page }) => {
+  const live = await LivePage.open(page, nightjar.baseUrl, `?camera=${gateId}`);
+  await live.waitForLive(gateId, camera(0), LIVE_WITHIN_MS);
+  await camera(0).stop();
+  await expect(live.tile(gateId).getByText("Camera offline")).toBeVisible();
+  await camera(0).start();
+  await live.waitForLive(gateId, camera(0), LIVE_WITHIN_MS);
+  const segments = await endRecording(nightjar, gateId);
+  const beforeCut = segments[0];
+  if (beforeCut === undefined) throw new Error("Nothing was recorded.");
+  const marks = await readFrameMarks(segmentPath(nightjar.dataFolder, beforeCut));
+  expect(marks.length).toBeGreaterThan(WATCHED_SECONDS * camera(0).scene.fps);
+  expect(findFrameFaults(marks, camera(0).scene).places).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import type { Segment } from "@nightjar/api/recording";
+import { expect, type Page, test } from "@playwright/test";
+import { type FrameTruth, frameTruth } from "../../harness/frame-truth.ts";
+import { signInPage } from "../../harness/pages.ts";
+import { Player } from "../../harness/player.ts";
+import { closedSegments, sharedCamera, sharedRecording } from "../../shared-recording.ts";
+
+const [YARD, HALL] = [1, 2];
+const LEAST_FOOTAGE_MS = 130_000;
+const MEASURED_MS = 3000;
+
+let segments: Segment[];
+let truth: FrameTruth;
+const hall = () => sharedCamera(HALL);
+const startMs = (i: number) => Date.parse(segments[i]?.start ?? "");
+
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  segments = await closedSegments(hall().id, LEAST_FOOTAGE_MS);
+  truth = await frameTruth(sharedRecording(), hall().scene, segments);
+});
+
+async function open(page: Page, cameraId: number, at: number, speed = 1): Promise<Player> {
+  const { baseUrl } = sharedRecording();
+  await signInPage(page, baseUrl);
+  const search = new URLSearchParams({ camera: `${cameraId}`, time: new Date(at).toISOString(), speed: `${speed}` });
+  await page.goto(`${baseUrl}/playback?${search}&zoom=240`);
+  const player = new Player(page);
+  await player.waitForPicture(at, 5000 + 5000 * speed, ({ mark }) => mark !== null);
+  return player;
+}
+
+for (const speed of [8, 16]) {
+  test(`at ${speed}× key frames alone keep up with the clock and are the right ones, and a step shows every frame again`, async ({
+    page,
+  }) => {
+    const player = await open(page, hall().id, startMs(0) + 1000, speed);
+    await expect(player.video).toHaveAttribute("data-variant", "sync");
+    await expect(page.getByTestId("form-mark")).toHaveText("Key frames only");
+    const gopFrames = hall().scene.gopFrames;
+    await expect.poll(async () => (await player.state()).wallMs).toBeGreaterThan(startMs(0) + 1000 + 200 * speed);
+    const measured = await player.clockSpeed(MEASURED_MS);
+    expect(measured / speed).toBeGreaterThan(0.95);
+    expect(measured / speed).toBeLessThan(1.05);
+    const shown = await player.state();
+    // A key frame stands for its GOP, and the page's two readings are some frames of the page apart.
+    const off = truth.difference(truth.numberAt(shown.wallMs), shown.mark?.number ?? -1);
+    expect(Math.abs(off)).toBeLessThanOrEqual(gopFrames + (speed * hall().scene.fps) / 10);
+    await player.pause();
+    const paused = (await player.pressForPicture("ArrowRight")).mark?.number ?? -1;
+    await expect(player.video).toHaveAttribute("data-variant", "full");
+    const next = (await player.pressForPicture("ArrowRight")).mark?.number ?? -1;
+    expect(truth.difference(paused, next)).toBe(1);
+  });
+}
+
+test("H.265 that this browser cannot play is converted, and the page says so", async ({ page }) => {
+  const yard = sharedCamera(YARD);
+  const [, second] = await closedSegments(yard.id, LEAST_FOOTAGE_MS);
+  const player = await open(page, yard.id, Date.parse(second?.start ?? "") + 1000);
+  await expect(player.video).toHaveAttribute("data-variant", "h264");
+  await expect(page.getByTestId("form-mark")).toHaveText("Converted to H.264");
+  const { mark } = await player.state();
+  expect(mark?.scene).toBe(yard.scene.id);
+});
+
+test("a snapshot is the frame that is shown, and pointing at the timeline shows a thumbnail", async ({ page }) => {
+  const player = await open(page, hall().id, startMs(1) + 3000);
+  const shown = await player.pause();
+  const saving = page.waitForEvent("download");
+  await page.keyboard.press("s");
+  const download = await saving;
+  expect(download.suggestedFilename()).toMatch(/^Hall \d{4}-\d{2}-\d{2} \d{2}-\d{2}-\d{2}\.jpg$/);
+  const image = await page.request.get(
+    `${sharedRecording().baseUrl}/api/recordings/frame?camera_id=${hall().id}&time=${new Date(shown.wallMs).toISOString()}`,
+  );
+  expect(image.headers()["content-type"]).toBe("image/jpeg");
+  const box = await player.timeline.boundingBox();
+  if (box === null) throw new Error("The timeline is not on the page.");
+  await page.mouse.move(box.x + box.width / 2 + 20, box.y + box.height / 2);
+  const thumbnail = page.locator("img[src*='/api/recordings/thumbnail']:not([hidden])");
+  await expect(thumbnail.first()).toBeVisible();
+  await expect.poll(() => thumbnail.first().evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(100);
+});

@@ -1,0 +1,121 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../base/clock.ts";
+import { eventually } from "../base/eventually.contract.ts";
+import { createLog } from "../base/log.ts";
+import { testFolder } from "../base/test-folder.contract.ts";
+import { SegmentReader } from "../footage/segment-reader.ts";
+import { readThumbnails, thumbnailFile } from "../footage/thumbnail-file.ts";
+import { packetsOf } from "../media/made-footage.contract.ts";
+import { placeOf, shownFrames } from "../media/shown-frames.contract.ts";
+import { thumbnailPlaces } from "../recording/thumbnail-places.ts";
+import { bring, madeStream, RUNS, recorderRig } from "./segment-recorder.contract.ts";
+import { Thumbnailer } from "./thumbnailer.ts";
+
+const root = testFolder();
+/** Twelve thumbnails, as many as are decoded at once: one of the short first segment, three of each whole one, two of the last. */
+const SECONDS = 115;
+const THUMBNAILS = 12;
+
+/** Records a stream with thumbnails made by `ffmpegPath`. */
+async function recorded(ffmpegPath: string) {
+  const lines: string[] = [];
+  const log = createLog({ level: "info", outputs: [{ format: "json", write: (line) => lines.push(line) }] });
+  const thumbnailFolder = join(root, `thumbnails-${ffmpegPath.replaceAll("/", "-")}`);
+  let made: Thumbnailer | null = null;
+  const rig = await recorderRig(root, { segmentSeconds: 30 }, { onKeyFrame: (...keyFrame) => made?.take(...keyFrame) });
+  const { segmentFolder } = rig.settings;
+  const thumbnailer = new Thumbnailer({
+    settings: { segmentFolder, thumbnailFolder, ffmpegPath },
+    clock: systemClock,
+    log,
+  });
+  made = thumbnailer;
+  const stream = await madeStream(SECONDS);
+  rig.startRun(RUNS[0], stream.init);
+  for (let first = 0; first < stream.fragments.length; first += 60) {
+    bring(rig, stream, stream.fragments.slice(first, first + 60));
+    // The disk follows, so that nothing is left out, and a segment has the name under which its thumbnails lie.
+    await eventually(() => expect(rig.recorder.waitingBytes).toBe(0));
+    await eventually(async () => expect((await rig.names()).join()).not.toContain(".part."));
+  }
+  await rig.recorder.close();
+  const segments = rig
+    .closed()
+    .map(({ name }) => ({ path: rig.path(name), thumbnails: thumbnailFile(thumbnailFolder, name) }));
+  return { segments, thumbnailer, logged: () => lines };
+}
+
+async function thumbnailCount(segments: readonly { readonly thumbnails: string }[]): Promise<number> {
+  const counts = await Promise.all(segments.map(async ({ thumbnails }) => (await readThumbnails(thumbnails)).size));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function frameCount(segments: readonly { readonly path: string }[]): Promise<number> {
+  const counts = await Promise.all(segments.map(async ({ path }) => (await packetsOf(path)).length));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+describe("thumbnails", () => {
+  it("of what is recorded lie at the places where they are looked for, and show what was filmed there", async () => {
+    const { segments, thumbnailer } = await recorded("ffmpeg");
+    await eventually(async () => expect(await thumbnailCount(segments)).toBe(THUMBNAILS));
+    await thumbnailer.close();
+    expect(segments).toHaveLength(5);
+    for (const { path, thumbnails } of segments) {
+      const kept = await readThumbnails(thumbnails);
+      const places = thumbnailPlaces(await new SegmentReader().index(path));
+      expect([...kept.keys()]).toEqual(places.map((place) => place.offsetTicks));
+      const frames = await shownFrames(path);
+      for (const [number, jpeg] of [...kept.values()].entries()) {
+        const picture = join(root, "picture.jpg");
+        await writeFile(picture, jpeg);
+        expect(placeOf((await shownFrames(picture))[0], frames)).toBe(
+          Math.round((places[number]?.offsetMs ?? 0) / 100),
+        );
+      }
+    }
+  });
+
+  it("are made all the same when their decoder is killed, and no frame of the recording is lost", async () => {
+    const killed = join(root, "killed");
+    const program = join(root, "killed-at-first");
+    await writeFile(
+      program,
+      `#!/bin/sh\nif [ ! -e ${killed} ]; then echo $$ > ${killed}; kill -9 $$; fi\nexec ffmpeg "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const { segments, thumbnailer } = await recorded(program);
+    await eventually(async () => expect(await thumbnailCount(segments)).toBe(THUMBNAILS));
+    expect(Number(await readFile(killed, "utf8"))).toBeGreaterThan(0);
+    expect(await frameCount(segments)).toBe(SECONDS * 10);
+    await thumbnailer.close();
+  });
+
+  it("that cannot be made cost nothing but themselves, and one line in the log", async () => {
+    const { segments, thumbnailer, logged } = await recorded("/nowhere/ffmpeg");
+    await eventually(() => expect(logged().join()).toMatch(/thumbnails cannot be made now/));
+    await thumbnailer.close();
+    expect(logged()).toHaveLength(1);
+    expect(await thumbnailCount(segments)).toBe(0);
+    expect(await frameCount(segments)).toBe(SECONDS * 10);
+  });
+
+  it("of a decoder that hangs are given up when the worker ends", async () => {
+    const program = join(root, "hangs");
+    const started = join(root, "hangs-started");
+    await writeFile(program, `#!/bin/sh\necho $$ > ${started}\nexec sleep 1000\n`, { mode: 0o755 });
+    const { segments, thumbnailer } = await recorded(program);
+    const pid = await eventually(async () => {
+      const text = await readFile(started, "utf8");
+      expect(text).not.toBe("");
+      return Number(text);
+    });
+    await thumbnailer.close();
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    expect(segments).toHaveLength(5);
+  });
+});
