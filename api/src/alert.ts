@@ -13,6 +13,8 @@ export const ALERT_KINDS = [
   "low_space",
   "retention_short",
   "deletion_paused",
+  "share_unavailable",
+  "spool_full",
 ] as const;
 export const AlertKind = z.enum(ALERT_KINDS);
 export type AlertKind = z.infer<typeof AlertKind>;

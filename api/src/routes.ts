@@ -48,6 +48,7 @@ import {
 import { defineRoute } from "./route.ts";
 import { Schedule, ScheduleCreate, SchedulePatch } from "./schedule.ts";
 import { RecordingSettings, RecordingSettingsPatch, SystemSettings, SystemSettingsPatch } from "./settings.ts";
+import { ShareTest, ShareTestResult } from "./share.ts";
 import {
   DeletionRequest,
   DeletionResult,
@@ -408,6 +409,15 @@ export const settingsRoutes = {
       "Change it (JSON merge patch); null makes the built-in value hold again. The recordings at once, other places at the next start",
     body: SystemSettingsPatch,
     response: SystemSettings,
+  }),
+  testShare: defineRoute({
+    method: "POST",
+    path: "/api/settings/storage/test",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Try a network share: a file is written, read back and deleted; nothing is changed",
+    body: ShareTest,
+    response: ShareTestResult,
   }),
 };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AudioSettings, EffectiveRecording, RecordingOverrides, StorageAmount } from "./camera.ts";
+import { StorageType, sharePatch, shareSettings } from "./share.ts";
 
 /** What a camera does where it has no setting of its own. */
 export const RecordingDefaults = EffectiveRecording.extend({ audio: AudioSettings }).meta({ id: "RecordingDefaults" });
@@ -18,10 +19,10 @@ const retention = {
   minutes: z.number().min(0).max(59),
 };
 
-/** Where footage is kept, and for how long. */
+/** Where footage is kept, and for how long. Its way to a share leads over `path`. */
 export const StorageSettings = z
   .object({
-    type: z.enum(["local"]),
+    type: StorageType,
     path: z.string().describe("The folder of the recordings: `places.recordings` of the system settings"),
     retention: z.object(retention).describe("All 0: until space is needed. In days it is `defaults.retention_days`"),
     minimum_retention_days: StorageAmount.describe("Space-driven deletion never touches younger footage"),
@@ -32,6 +33,12 @@ export const StorageSettings = z
       .max(90)
       .describe("Below this share of free space the oldest goes, and people are told"),
     auto_delete: z.boolean().describe("false: nothing is deleted to make room; recording stops instead"),
+    spool_max_gb: StorageAmount.describe(
+      "What footage may take on the disk while it waits for the share; 0: a quarter of the free space",
+    ),
+    nas: shareSettings.nas.nullable().describe("null: never set"),
+    s3: shareSettings.s3.nullable(),
+    sftp: shareSettings.sftp.nullable(),
   })
   .meta({ id: "StorageSettings" });
 export type StorageSettings = z.infer<typeof StorageSettings>;
@@ -44,6 +51,8 @@ const storagePatch = z.strictObject({
   max_storage_gb: StorageSettings.shape.max_storage_gb.nullable().optional(),
   low_space_percent: StorageSettings.shape.low_space_percent.nullable().optional(),
   auto_delete: StorageSettings.shape.auto_delete.nullable().optional(),
+  spool_max_gb: StorageSettings.shape.spool_max_gb.nullable().optional(),
+  ...sharePatch,
 });
 
 export const RecordingSettings = z

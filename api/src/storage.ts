@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CameraId, CameraPatch } from "./camera.ts";
 import { NextCursor, Paging } from "./paging.ts";
 import { RecordingSettingsPatch } from "./settings.ts";
+import { ShareState } from "./share.ts";
 import { Instant } from "./time.ts";
 
 const MAX_CAMERAS_AT_ONCE = 1000;
@@ -128,6 +129,7 @@ export const StorageState = z
     auto_delete: z.boolean(),
     deletion_paused: z.string().nullable().describe("Why nothing is deleted by its age now; null: it is"),
     cameras: z.array(CameraStorageState).describe("Removed ones while they have footage"),
+    share: ShareState.nullable().describe("null: none is set. Only for administrators of the installation"),
   })
   .meta({ id: "StorageState" });
 export type StorageState = z.infer<typeof StorageState>;

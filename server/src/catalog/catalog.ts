@@ -24,6 +24,7 @@ import {
   type ReportOutcome,
   takeDeletion,
   takeGone,
+  takeMoved,
   takeReport,
 } from "./report-intake.ts";
 import { type RestoreQueries, restoreQueries } from "./restore.ts";
@@ -34,10 +35,13 @@ import {
   type CameraUsage,
   footageTotals,
   hasFootage,
+  hasFootageOnShare,
   oldestSegments,
   type SegmentQueries,
   type SegmentTotals,
   type Span,
+  type StoredSegment,
+  segmentByName,
   segmentQueries,
   usageByCamera,
 } from "./segments.ts";
@@ -48,6 +52,7 @@ import {
   sessionByTokenHash,
   sessionQueries,
 } from "./sessions.ts";
+import { type ShareQueries, shareQueries } from "./share.ts";
 import { type CatalogContext, tenantHandle } from "./tenant-handle.ts";
 import { allTenants, findTenant, type StoredTenant } from "./tenants.ts";
 import { type ApiTokenWithUser, apiTokenByHash, type TokenQueries, tokenQueries } from "./tokens.ts";
@@ -105,7 +110,12 @@ export interface AcrossTenants {
   /** A segment was deleted; can be told twice. */
   takeDeletion(cameraId: number, deleted: Omit<SegmentDeleted, "kind">): Promise<ReportOutcome>;
   /** The file of a segment is not there. */
-  takeGone(cameraId: number, name: string): Promise<void>;
+  takeGone(cameraId: number, name: string, from?: "disk" | "share"): Promise<void>;
+  segment(cameraId: number, name: string): Promise<StoredSegment | undefined>;
+  /** The file of a segment lies on the network share, and no longer on the disk. */
+  takeMoved(cameraId: number, name: string): Promise<void>;
+  /** Whether any segment lies on the share. */
+  hasFootageOnShare(): Promise<boolean>;
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
@@ -137,6 +147,8 @@ export interface Catalog {
   readonly acrossTenants: AcrossTenants;
   /** Where files lie. */
   readonly places: PlaceQueries;
+  /** The network share. */
+  readonly share: ShareQueries;
   /** Makes the catalog say again what the files say; see `RestoreQueries`. */
   readonly restore: RestoreQueries;
   /** Throws when the database does not answer or cannot be read. For the health check. */
@@ -154,6 +166,7 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     acrossTenants: acrossTenants(context),
     restore: restoreQueries(context),
     places: placeQueries(context.db),
+    share: shareQueries(context.db),
     async ping() {
       // Of a table: SQLite answers a query without one from nowhere, whatever has become of the file.
       await context.db.selectFrom("tenants").select("id").limit(1).execute();
@@ -194,7 +207,10 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     bytesTouching: (cameraId, span) => bytesTouching(db, cameraId, span),
     oldestSegments: (cameraId, page) => oldestSegments(db, cameraId, page),
     takeDeletion: (cameraId, deleted) => takeDeletion(context, cameraId, deleted),
-    takeGone: (cameraId, name) => takeGone(context, cameraId, name),
+    takeGone: (cameraId, name, from) => takeGone(context, cameraId, name, from),
+    segment: (cameraId, name) => segmentByName(db, cameraId, name),
+    takeMoved: (cameraId, name) => takeMoved(context, cameraId, name),
+    hasFootageOnShare: () => hasFootageOnShare(db),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
     hasFootage: () => hasFootage(db),

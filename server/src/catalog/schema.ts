@@ -75,6 +75,7 @@ export interface Schema {
     state: "open" | "closed" | "repaired";
     kind: RecordingKind;
     payload_sha256: Uint8Array | null;
+    on_share: Generated<number>;
   };
   schedules: { id: Generated<number>; tenant_id: number; name: string; windows: string };
   /** One row, for the whole installation. `recording`: what of the built-in defaults was changed. */
@@ -84,6 +85,8 @@ export interface Schema {
     /** Where files lie, as far as it was changed. */
     places: Generated<string>;
     recordings_volume: string | null;
+    share: Generated<string>;
+    share_volume: string | null;
   };
   locks: {
     id: Generated<number>;

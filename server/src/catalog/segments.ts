@@ -22,6 +22,8 @@ export interface StoredSegment {
   readonly kind: RecordingKind;
   /** Lower-case hexadecimal; null while open. */
   readonly payloadSha256: string | null;
+  /** Its file lies on the network share, and no longer on the disk. */
+  readonly onShare: boolean;
 }
 
 /** Half-open: `startMs` ≤ t < `endMs`. */
@@ -122,7 +124,7 @@ export async function oldestSegments(
 ): Promise<PlannedSegment[]> {
   const rows = await db
     .selectFrom("segments")
-    .select(["name", "start_ms", "end_ms", "size_bytes", "state"])
+    .select(["name", "start_ms", "end_ms", "size_bytes", "state", "on_share"])
     .where("camera_id", "=", cameraId)
     .where("start_ms", ">", page.afterMs)
     .orderBy("start_ms")
@@ -135,7 +137,14 @@ export async function oldestSegments(
     endMs: row.end_ms,
     sizeBytes: row.size_bytes,
     open: row.state === "open",
+    onShare: row.on_share === 1,
   }));
+}
+
+/** Whether any segment lies on the share. */
+export async function hasFootageOnShare(db: Kysely<Schema>): Promise<boolean> {
+  const row = await db.selectFrom("segments").select("camera_id").where("on_share", "=", 1).limit(1).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** What the footage of a camera takes, and how old it is. */
@@ -266,5 +275,6 @@ function segmentOf(row: Selectable<Schema["segments"]>): StoredSegment {
     state: row.state,
     kind: row.kind,
     payloadSha256: row.payload_sha256 === null ? null : Buffer.from(row.payload_sha256).toString("hex"),
+    onShare: row.on_share === 1,
   };
 }

@@ -6,7 +6,7 @@ import { systemClock } from "../base/clock.ts";
 import { NightjarError, systemErrorCode } from "../base/error.ts";
 import { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
-import { openSecretBox } from "../base/sealed-secret.ts";
+import { openSecretBox, type SecretBox } from "../base/sealed-secret.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { loadSettings } from "../config/load-settings.ts";
 import { placedPaths } from "../config/placed-paths.ts";
@@ -24,6 +24,7 @@ import { AlertBoard } from "../manager/alert-board.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
+import { ShareKeeper } from "../storage/archive/share-keeper.ts";
 import { FootageStorage } from "../storage/footage-storage.ts";
 import { keepFootageApart } from "../storage/keep-footage-apart.ts";
 import { StorageOrders } from "../storage/keeping/storage-orders.ts";
@@ -88,7 +89,8 @@ async function serveLogging(
   const events = new EventHub(systemClock);
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
-  const { orders, places, manager, storage } = await openFootage({
+  const { orders, places, share, manager, storage } = await openFootage({
+    secretBox,
     settings,
     paths,
     runFolder,
@@ -117,7 +119,7 @@ async function serveLogging(
     storage,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
     live,
-    footage: footageReader(paths, settings.ffmpeg),
+    footage: footageReader(paths, settings.ffmpeg, () => share.share),
     transcodes: new TranscodeViewers(slots, systemClock),
     healthChecks: healthChecks(settings, paths, orders),
     metrics,
@@ -150,19 +152,28 @@ async function serveLogging(
 }
 
 /** Cameras and what becomes of their footage. Rejects when the catalog does not answer. */
-async function openFootage(parts: Omit<ManagerParts, "orders" | "onFootageChanged">) {
-  const { catalog, events, log, paths } = parts;
+async function openFootage({ secretBox, ...parts }: FootageParts) {
+  const { catalog, events, log, paths, settings } = parts;
+  const share = new ShareKeeper({
+    ...{ catalog, secretBox, clock: systemClock, log: log.named("share") },
+    ...{ rclone: settings.rclone, folder: paths.share },
+  });
+  await share.start();
   const orders = new StorageOrders(null, paths);
   const places = new PlaceKeeper({ catalog, paths, orders });
   await places.start();
   const manager = createManager({ ...parts, orders, onFootageChanged: () => storage.changed() });
   const alerts = new AlertBoard({ catalog, events, log });
   const storage = await FootageStorage.open({
-    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager },
+    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager, share },
     spaceOf: folderSpace(systemClock),
     showAlerts: (shown) => alerts.show(shown),
   });
-  return { orders, places, manager, storage };
+  return { orders, places, share, manager, storage };
+}
+
+interface FootageParts extends Omit<ManagerParts, "orders" | "onFootageChanged"> {
+  readonly secretBox: SecretBox;
 }
 
 interface ManagerParts {

@@ -9,6 +9,8 @@ export interface PlannedSegment {
   readonly endMs: number;
   readonly sizeBytes: number;
   readonly open: boolean;
+  /** It lies on the network share: deleting it makes room there, and not on the disk. */
+  readonly onShare?: boolean;
 }
 
 /** Why a segment goes: its time is over, or the space is needed by its camera, its tenant, all, or the disk. */
@@ -38,6 +40,8 @@ export interface DeletionPolicy {
   readonly totalExcessBytes: number;
   /** So much more should be free on the disk. */
   readonly missingFreeBytes: number;
+  /** The same of the network share. */
+  readonly missingOnShareBytes?: number;
 }
 
 export interface PlanClock {
@@ -63,6 +67,7 @@ export class DeletionPlanner {
   readonly #tenantExcess: Map<number, number>;
   #totalExcess: number;
   #missingFree: number;
+  #missingOnShare: number;
 
   constructor(policy: DeletionPolicy, clock: PlanClock) {
     this.#cameras = new Map(policy.cameras.map((camera) => [camera.cameraId, camera]));
@@ -73,15 +78,33 @@ export class DeletionPlanner {
     this.#tenantExcess = new Map(policy.tenantExcessBytes);
     this.#totalExcess = policy.totalExcessBytes;
     this.#missingFree = policy.missingFreeBytes;
+    this.#missingOnShare = policy.missingOnShareBytes ?? 0;
   }
 
   /** Whether nothing is over a limit any more. */
   get spaceIsMet(): boolean {
-    const over = [this.#totalExcess, this.#missingFree, ...this.#cameraExcess.values(), ...this.#tenantExcess.values()];
+    const over = [
+      this.#totalExcess,
+      this.#missingFree,
+      this.#missingOnShare,
+      ...this.#cameraExcess.values(),
+      ...this.#tenantExcess.values(),
+    ];
     return over.every((bytes) => bytes <= 0);
   }
 
   /** Which limits are still exceeded. */
+  /** More should be free on the disk, and no limit that holds wherever footage lies is exceeded. */
+  get lacksOnlyDisk(): boolean {
+    const others = [
+      this.#totalExcess,
+      this.#missingOnShare,
+      ...this.#cameraExcess.values(),
+      ...this.#tenantExcess.values(),
+    ];
+    return others.every((bytes) => bytes <= 0);
+  }
+
   get unmet(): {
     readonly cameraIds: readonly number[];
     readonly tenantIds: readonly number[];
@@ -122,19 +145,20 @@ export class DeletionPlanner {
     if ((this.#cameraExcess.get(camera.cameraId) ?? 0) > 0) return "camera_limit";
     if ((this.#tenantExcess.get(camera.tenantId) ?? 0) > 0) return "tenant_limit";
     if (this.#totalExcess > 0) return "total_limit";
-    return this.#missingFree > 0 ? "low_space" : null;
+    return (segment.onShare ? this.#missingOnShare : this.#missingFree) > 0 ? "low_space" : null;
   }
 
   #isPromised(segment: PlannedSegment, { minimumRetentionMs }: CameraPolicy): boolean {
     return minimumRetentionMs > 0 && segment.endMs > this.#certainMs - minimumRetentionMs;
   }
 
-  #count({ sizeBytes }: PlannedSegment, { cameraId, tenantId }: CameraPolicy): void {
+  #count({ sizeBytes, onShare }: PlannedSegment, { cameraId, tenantId }: CameraPolicy): void {
     const less = (map: Map<number, number>, id: number) => map.set(id, (map.get(id) ?? 0) - sizeBytes);
     less(this.#cameraExcess, cameraId);
     less(this.#tenantExcess, tenantId);
     this.#totalExcess -= sizeBytes;
-    this.#missingFree -= sizeBytes;
+    if (onShare) this.#missingOnShare -= sizeBytes;
+    else this.#missingFree -= sizeBytes;
   }
 }
 

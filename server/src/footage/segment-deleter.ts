@@ -8,8 +8,9 @@ import { isLocked, type LockedSpan } from "../recording/lock.ts";
 import { isPartName, segmentNameStartMs } from "../recording/segment-name.ts";
 import { filesBeside } from "./beside-segment.ts";
 import { type BegunDeletion, begunDeletions, clearJournal, noteDeleted, noteDeleting } from "./deletion-journal.ts";
-import { inspectSegment } from "./inspect-segment.ts";
+import { type InspectedSegment, inspectSegment } from "./inspect-segment.ts";
 import { writeDeletions } from "./ledger-deletions.ts";
+import { writeMoved } from "./moved-segment.ts";
 import { syncFolder } from "./segment-file.ts";
 import { requireVolume, type Volume } from "./volume.ts";
 
@@ -23,9 +24,23 @@ export interface CameraFiles {
   readonly volume: Volume | null;
 }
 
+/** Where segments are deleted. */
+export interface DeletionPlace {
+  /** For the log. */
+  pathOf(name: string): string;
+  /** Rejects with why nothing may be deleted there now. */
+  require(): Promise<void>;
+  /** Rejects with the system's `ENOENT` where there is no such file. */
+  inspect(name: string): Promise<InspectedSegment>;
+  /** Takes the file away, durably; nothing happens where there is none. */
+  remove(name: string): Promise<void>;
+}
+
 export interface DeleterOptions {
   /** As they are set now. */
   readonly files: () => CameraFiles;
+  /** Where that is not the disk. The ledger is there in any case. */
+  readonly place?: DeletionPlace;
   readonly locks: () => readonly LockedSpan[];
   /** When locks have ended; a clock that is not believed ends none. */
   readonly lockNowMs: () => number;
@@ -40,19 +55,24 @@ export interface DeleterOptions {
   readonly report: (deleted: BegunDeletion) => Promise<void>;
   /** The row of a segment has no file. */
   readonly reportGone: (name: string) => Promise<void>;
+  /** Tells the catalog that a segment lies on the share; resolves when that would survive a crash. */
+  readonly reportMoved: (name: string) => Promise<void>;
   /** Called before each step that changes something; for tests of what a crash leaves. */
   readonly beforeStep?: (step: string) => void;
 }
 
 export interface DeletionWish {
   readonly names: readonly string[];
-  readonly cause: DeletionCause;
+  /** `moved`: the whole segment lies on the share, verified; only this copy goes. */
+  readonly cause: DeletionCause | "moved";
   /** In the log, ahead of `: deleting <path>`. */
   readonly why: string;
 }
 
 export interface DeletionOutcome {
   readonly deleted: readonly BegunDeletion[];
+  /** Names of those whose copy here is gone. */
+  readonly moved: readonly string[];
   readonly refused: readonly { readonly name: string; readonly reason: RefusalReason }[];
 }
 
@@ -68,13 +88,22 @@ export interface DeletionOutcome {
  * 7. Journal `deleted`.
  *
  * From 2 on it is ended at the next start, whatever happens in between; each step can be done twice.
+ *
+ * The copy of a segment that was moved to the share goes like this; after a crash in between there are two copies, and it is moved again:
+ *
+ * 1. Look into the file: it is closed and names this camera.
+ * 2. Write the `moved` line into the ledger, synced.
+ * 3. Report it; the row says so.
+ * 4. Unlink the segment, and nothing beside it. Sync the folder.
  */
 export class SegmentDeleter {
   readonly #options: DeleterOptions;
+  readonly #place: DeletionPlace;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeleterOptions) {
     this.#options = options;
+    this.#place = options.place ?? diskPlace(options.files);
   }
 
   /** Ends what a crash left half done. Rejects with `VolumeMissing` where there is something to do and the volume is away. */
@@ -82,7 +111,7 @@ export class SegmentDeleter {
     return this.#inTurn(async () => {
       const begun = await begunDeletions(this.#options.journalPath);
       if (begun.length === 0) return;
-      await requireVolume(this.#options.files().volume);
+      await this.#place.require();
       for (const deletion of begun) await this.#carryOut(deletion);
       await clearJournal(this.#options.journalPath);
     });
@@ -92,16 +121,23 @@ export class SegmentDeleter {
   delete(wish: DeletionWish): Promise<DeletionOutcome> {
     return this.#inTurn(async () => {
       const deleted: BegunDeletion[] = [];
+      const moved: string[] = [];
       const refused: { name: string; reason: RefusalReason }[] = [];
       for (const name of wish.names) {
-        const { files, journalPath, log } = this.#options;
-        await requireVolume(files().volume);
+        const { journalPath, log } = this.#options;
+        await this.#place.require();
+        if (wish.cause === "moved") {
+          const reason = await this.#release(name);
+          if (reason === null) moved.push(name);
+          else refused.push({ name, reason });
+          continue;
+        }
         const found = await this.#look(name, wish.cause);
         if (typeof found === "string") {
           refused.push({ name, reason: found });
           continue;
         }
-        log.info(`${wish.why}: deleting ${join(files().segmentFolder, name)}`);
+        log.info(`${wish.why}: deleting ${this.#place.pathOf(name)}`);
         await this.#options.prepareJournal?.();
         this.#step("journal deleting");
         await noteDeleting(journalPath, found);
@@ -109,7 +145,7 @@ export class SegmentDeleter {
         deleted.push(found);
       }
       if (deleted.length > 0) await clearJournal(this.#options.journalPath);
-      return { deleted, refused };
+      return { deleted, moved, refused };
     });
   }
 
@@ -118,22 +154,30 @@ export class SegmentDeleter {
     await this.#tail;
   }
 
+  async #release(name: string): Promise<RefusalReason | null> {
+    const { files, clock, reportMoved, log } = this.#options;
+    const { segmentFolder } = files();
+    const found = await this.#own(name);
+    if (typeof found === "string") return found;
+    // Nobody could tell what is in it, once it is away.
+    if (found.kind === "damaged") return "foreign";
+    log.debug(`moved to the share: removing the copy ${this.#place.pathOf(name)}`);
+    this.#step("write moved");
+    const { identity, sizeBytes } = found;
+    await writeMoved(segmentFolder, { atMs: Math.round(clock.nowMs()), name, sizeBytes, identity });
+    this.#step("report moved");
+    await reportMoved(name);
+    this.#step("unlink moved");
+    await this.#place.remove(name);
+    return null;
+  }
+
   async #look(name: string, cause: DeletionCause): Promise<BegunDeletion | RefusalReason> {
-    const { files, locks, lockNowMs, clock, reportGone } = this.#options;
-    const { cameraUuid, segmentFolder } = files();
-    if (isPartName(name)) return "open";
-    if (segmentNameStartMs(name) === null) return "foreign";
-    const found = await inspectSegment(join(segmentFolder, name)).catch((error: unknown) => {
-      if (systemErrorCode(error) === "ENOENT") return null;
-      throw error;
-    });
-    if (found === null) {
-      await reportGone(name);
-      return "missing";
-    }
-    if (found.kind === "foreign" || (found.identity !== null && found.identity.cameraUuid !== cameraUuid))
-      return "foreign";
-    if (found.kind === "open" || found.identity === null) return "open";
+    const { locks, lockNowMs, clock, reportGone } = this.#options;
+    const found = await this.#own(name);
+    if (found === "missing") await reportGone(name);
+    if (typeof found === "string") return found;
+    if (found.identity === null) return "open";
     const { startMs, end } = found.identity;
     const span = { startMs, endMs: end?.endMs ?? startMs + 1 };
     if (isLocked(span, locks(), lockNowMs())) return "locked";
@@ -141,16 +185,33 @@ export class SegmentDeleter {
     return { name, ...span, sizeBytes, cause, chain: end?.chain.value ?? null, atMs: Math.round(clock.nowMs()) };
   }
 
+  /** A closed file of this camera, also where it is damaged since. */
+  async #own(
+    name: string,
+  ): Promise<Extract<InspectedSegment, { readonly kind: "closed" | "damaged" }> | Exclude<RefusalReason, "locked">> {
+    const { cameraUuid } = this.#options.files();
+    if (isPartName(name)) return "open";
+    if (segmentNameStartMs(name) === null) return "foreign";
+    const found = await this.#place.inspect(name).catch((error: unknown) => {
+      if (systemErrorCode(error) === "ENOENT") return null;
+      throw error;
+    });
+    if (found === null) return "missing";
+    if (found.kind === "foreign" || (found.identity !== null && found.identity.cameraUuid !== cameraUuid))
+      return "foreign";
+    return found.kind === "open" ? "open" : found;
+  }
+
   async #carryOut(deletion: BegunDeletion): Promise<void> {
     const { files, journalPath, report } = this.#options;
     const { segmentFolder, besideFolders } = files();
     const { name, atMs, cause, chain, startMs, endMs } = deletion;
-    for (const path of [...filesBeside(name, besideFolders), join(segmentFolder, name)]) {
+    for (const path of filesBeside(name, besideFolders)) {
       this.#step(`unlink ${path}`);
       await unlink(path).catch(unlessGone);
     }
-    this.#step("sync folder");
-    await syncFolder(segmentFolder).catch(unlessGone);
+    this.#step(`remove ${name}`);
+    await this.#place.remove(name);
     this.#step("write ledger");
     if (chain !== null) await writeDeletions(segmentFolder, [{ atMs, name, cause, chain, span: { startMs, endMs } }]);
     this.#step("report");
@@ -168,6 +229,19 @@ export class SegmentDeleter {
     this.#tail = result.catch(() => {});
     return result;
   }
+}
+
+function diskPlace(files: () => CameraFiles): DeletionPlace {
+  const pathOf = (name: string): string => join(files().segmentFolder, name);
+  return {
+    pathOf,
+    require: () => requireVolume(files().volume),
+    inspect: (name) => inspectSegment(pathOf(name)),
+    async remove(name) {
+      await unlink(pathOf(name)).catch(unlessGone);
+      await syncFolder(files().segmentFolder).catch(unlessGone);
+    },
+  };
 }
 
 function unlessGone(error: unknown): void {

@@ -30,11 +30,25 @@ export class VolumeMissing extends NightjarError {
 /** Id of the volume in a folder; null: it has no (readable) marker, or there is no such folder. Rejects with other errors of the system. */
 export async function readMarker(path: string): Promise<string | null> {
   try {
-    const { volume } = JSON.parse(await readFile(join(path, MARKER_FILE), "utf8")) as Record<string, unknown>;
-    return typeof volume === "string" ? volume : null;
+    return parseMarker(await readFile(join(path, MARKER_FILE), "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || ["ENOENT", "ENOTDIR"].includes(systemErrorCode(error) ?? "")) return null;
+    if (["ENOENT", "ENOTDIR"].includes(systemErrorCode(error) ?? "")) return null;
     throw error;
+  }
+}
+
+/** What stands in the marker of a volume. */
+export function markerText(id: string): string {
+  return `${JSON.stringify({ volume: id })}\n`;
+}
+
+/** The id that stands in a marker; null where it is damaged. */
+export function parseMarker(text: string): string | null {
+  try {
+    const { volume } = JSON.parse(text) as Record<string, unknown>;
+    return typeof volume === "string" ? volume : null;
+  } catch {
+    return null;
   }
 }
 
@@ -44,7 +58,7 @@ export async function beginVolume(path: string): Promise<string> {
   const present = await readMarker(path);
   if (present !== null) return present;
   const id = randomUUID();
-  await replaceFile(join(path, MARKER_FILE), `${JSON.stringify({ volume: id })}\n`, { durable: true, mode: 0o644 });
+  await replaceFile(join(path, MARKER_FILE), markerText(id), { durable: true, mode: 0o644 });
   await syncFolder(path);
   return id;
 }

@@ -22,6 +22,7 @@ import { H264Parts } from "../footage/h264-parts.ts";
 import { Pictures } from "../footage/pictures.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
+import { diskSegment } from "../footage/segment-source.ts";
 import { SyncParts } from "../footage/sync-parts.ts";
 import { thumbnailFile } from "../footage/thumbnail-file.ts";
 import { TranscodeViewers } from "../footage/transcode-viewers.ts";
@@ -33,6 +34,7 @@ import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import { ShareKeeper } from "../storage/archive/share-keeper.ts";
 import { FootageStorage } from "../storage/footage-storage.ts";
 import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { PlaceKeeper } from "../storage/places/place-keeper.ts";
@@ -148,30 +150,34 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const reading = { ffmpeg: "ffmpeg", reader, clock: systemClock };
   const playable = new PlayableParts(reading);
   const footage: FootageReader = {
-    segmentPath: (camera, name) => path(camera.id, name),
+    segment: (camera, { name }) => diskSegment(path(camera.id, name)),
     readIndex: async (camera, segment) => {
       const bytes = await readFile(path(camera.id, segment.name));
       const real = bytes.toString("latin1", 4, 8) === "ftyp";
       return real ? reader.index(path(camera.id, segment.name)) : indexOf(bytes.length);
     },
-    playableInit: (camera, name) => playable.init(path(camera.id, name)),
-    playablePart: (camera, name, { after, ...range }, signal) => {
-      const afterPath = after === null ? null : path(camera.id, after);
-      return playable.part(path(camera.id, name), { ...range, afterPath }, signal);
+    playableInit: (camera, { name }) => playable.init(path(camera.id, name)),
+    playablePart: (camera, { name }, { after, ...range }, signal) => {
+      const afterSource = after === null ? null : path(camera.id, after.name);
+      return playable.part(path(camera.id, name), { ...range, afterSource }, signal);
     },
     thumbnailsPath: (camera, name) => thumbnailFile(join(folder, "thumbnails", String(camera.id)), name),
     pictures: new Pictures(reading),
     sync: new SyncParts(reader),
     h264: new H264Parts({ ...reading, playable }),
-    init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
+    init: async (camera, { name }) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
   const events = new EventHub(clock);
   const paths = dataPaths(folder);
   const orders = new StorageOrders(null, paths);
   const places = new PlaceKeeper({ catalog, paths, orders });
   await places.start();
+  const secretBox = await openSecretBox(join(folder, "secret.key"));
+  const shareFolder = { rclone: "rclone", folder: paths.share };
+  const share = new ShareKeeper({ ...{ catalog, secretBox, clock: systemClock, log }, ...shareFolder });
+  await share.start();
   const storage = await FootageStorage.open({
-    ...{ catalog, clock, log, events, paths, orders, places },
+    ...{ catalog, clock, log, events, paths, orders, places, share },
     workers: {
       hasWorker: () => false,
       deleteByWorker: async () => null,
@@ -196,7 +202,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     clock,
     catalog,
     access,
-    secretBox: await openSecretBox(join(folder, "secret.key")),
+    secretBox,
     events,
     runtime: {
       status: (id) => statuses.get(id) ?? null,

@@ -1,5 +1,6 @@
 import type { CameraStatus, ProbeResult } from "@nightjar/api/camera";
 import type { SystemSettings, SystemSettingsPatch } from "@nightjar/api/settings";
+import type { SharePatch, ShareTest, ShareTestResult } from "@nightjar/api/share";
 import type { Access } from "../access/access.ts";
 import type { Clock } from "../base/clock.ts";
 import type { EventHub } from "../base/event-hub.ts";
@@ -11,6 +12,7 @@ import type { StoredSegment } from "../catalog/segments.ts";
 import type { SizedStream } from "../footage/file-pieces.ts";
 import type { H264Parts } from "../footage/h264-parts.ts";
 import type { Pictures } from "../footage/pictures.ts";
+import type { SegmentSource } from "../footage/segment-source.ts";
 import type { SyncParts } from "../footage/sync-parts.ts";
 import type { TranscodeViewers } from "../footage/transcode-viewers.ts";
 import type { VolumeState } from "../footage/volume.ts";
@@ -20,6 +22,8 @@ import type { CameraFigures } from "../manager/camera-figures.ts";
 import type { ProcessFamilyUsage } from "../manager/process-usage.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import type { ShareConnection } from "../storage/archive/share-connection.ts";
+import type { ShareSettings } from "../storage/archive/share-settings.ts";
 import type { TriedChange } from "../storage/keeping/storage-facts.ts";
 import type { StorageView } from "../storage/keeping/storage-keeper.ts";
 import type { DeletionSum } from "../storage/keeping/storage-preview.ts";
@@ -56,21 +60,21 @@ export interface StreamProbe {
 
 /** Reads segment files. Where a file is not there, the error of the file system (`ENOENT`) is thrown as it is. */
 export interface FootageReader {
-  /** Absolute path of the file; it need not exist. `name` was checked against the pattern of segment names. */
-  segmentPath(camera: OwnedCamera, name: string): string;
+  /** The segment, wherever it lies; it need not exist. Its name was checked against the pattern of segment names. */
+  segment(camera: OwnedCamera, segment: StoredSegment): SegmentSource;
   /** The same of the file with its thumbnails. */
   thumbnailsPath(camera: OwnedCamera, name: string): string;
   /** Its whole fragments; of an open segment those on the disk by now. */
   readIndex(camera: OwnedCamera, segment: StoredSegment): Promise<SegmentIndex>;
   /** `ftyp` + `moov` without the 16-byte box between them: the same bytes while the file is open and when it is closed. */
-  init(camera: OwnedCamera, name: string): Promise<Buffer>;
+  init(camera: OwnedCamera, segment: StoredSegment): Promise<Buffer>;
   /** The init segment of `playablePart`. Throws `not_found` for segments that play as they are. */
-  playableInit(camera: OwnedCamera, name: string): Promise<Buffer>;
+  playableInit(camera: OwnedCamera, segment: StoredSegment): Promise<Buffer>;
   /**
    * Fragments of a segment with sound that browsers play. Throws `not_found`, `range_not_satisfiable`, `span_too_long`, `ffmpeg_missing`,
    * and the signal's reason.
    */
-  playablePart(camera: OwnedCamera, name: string, part: NamedPart, signal: AbortSignal): Promise<SizedStream>;
+  playablePart(camera: OwnedCamera, segment: StoredSegment, part: NamedPart, signal: AbortSignal): Promise<SizedStream>;
   readonly pictures: Pictures;
   /** Parts for fast play. */
   readonly sync: SyncParts;
@@ -83,7 +87,7 @@ export interface NamedPart {
   readonly fromBytes: number;
   readonly toBytes: number;
   /** The segment whose sound goes on in this one; null: none. */
-  readonly after: string | null;
+  readonly after: StoredSegment | null;
 }
 
 export interface HealthCheck {
@@ -127,6 +131,20 @@ export interface StorageControl {
     /** Throws `path_not_allowed`, `invalid_field`, `conflict`. */
     change(patch: SystemSettingsPatch): Promise<{ before: SystemSettings; after: SystemSettings }>;
   };
+  readonly share: ShareControl;
+}
+
+/** The network share, as administrators see it. */
+export interface ShareControl {
+  readonly settings: ShareSettings;
+  /** Where footage goes, or went before; null: none was ever set. */
+  readonly share: { readonly connection: ShareConnection } | null;
+  /** Throws `invalid_field` where a change cannot be made. */
+  requireValid(patch: SharePatch): void;
+  /** Throws `invalid_field`. */
+  change(patch: SharePatch): Promise<void>;
+  /** Throws `invalid_field`. */
+  test(patch: ShareTest): Promise<ShareTestResult>;
 }
 
 /** Everything the HTTP application uses. It owns none of it: closing the application closes nothing here. */

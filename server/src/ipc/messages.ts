@@ -144,6 +144,12 @@ export interface SegmentDeleted {
   readonly cause: DeletionCause;
 }
 
+/** The file lies on the network share now, and no longer on the disk. */
+export interface SegmentMoved {
+  readonly kind: "segment_moved";
+  readonly name: string;
+}
+
 /** A line of the camera's ledger. */
 export interface LedgerNoted {
   readonly kind: "ledger_noted";
@@ -152,7 +158,7 @@ export interface LedgerNoted {
 }
 
 /** A fact that must reach the catalog exactly once: journaled, numbered, acknowledged after its commit. */
-export type Report = SegmentOpened | SegmentClosed | SegmentGone | SegmentDeleted | LedgerNoted;
+export type Report = SegmentOpened | SegmentClosed | SegmentGone | SegmentDeleted | SegmentMoved | LedgerNoted;
 
 /** What a person asks of a camera over its mode. `seconds` null: until stopped; for `keep` it is how much of the past. */
 export interface RecordCommand {
@@ -171,13 +177,16 @@ export interface RecordAnswer {
 export interface DeleteCommand {
   /** Names of segments, oldest first. */
   readonly names: readonly string[];
-  readonly cause: DeletionCause;
+  /** `moved`: they lie on the share, verified, and only their copies on the disk go. */
+  readonly cause: DeletionCause | "moved";
   /** For the log. */
   readonly why: string;
 }
 
 export interface DeleteAnswer {
   readonly deleted: readonly Omit<SegmentDeleted, "kind">[];
+  /** Names of those whose copies on the disk are gone. */
+  readonly moved: readonly string[];
   readonly refused: readonly { readonly name: string; readonly reason: RefusalReason }[];
   /** What went wrong behind the last of these; null: nothing. */
   readonly problem: string | null;

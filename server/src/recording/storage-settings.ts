@@ -11,6 +11,8 @@ export interface StorageDefaults {
   readonly max_storage_gb: number;
   readonly low_space_percent: number;
   readonly auto_delete: boolean;
+  /** What footage may take on the disk while it waits for the network share; 0: a quarter of the free space. */
+  readonly spool_max_gb: number;
 }
 
 export const BUILT_IN_STORAGE: StorageDefaults = {
@@ -18,6 +20,7 @@ export const BUILT_IN_STORAGE: StorageDefaults = {
   max_storage_gb: 0,
   low_space_percent: 10,
   auto_delete: true,
+  spool_max_gb: 0,
 };
 
 /** Changes of them; null: the built-in value holds again. */
@@ -30,6 +33,7 @@ export function resolvedStorage(changed: StorageChanges): StorageDefaults {
     max_storage_gb: changed.max_storage_gb ?? BUILT_IN_STORAGE.max_storage_gb,
     low_space_percent: changed.low_space_percent ?? BUILT_IN_STORAGE.low_space_percent,
     auto_delete: changed.auto_delete ?? BUILT_IN_STORAGE.auto_delete,
+    spool_max_gb: changed.spool_max_gb ?? BUILT_IN_STORAGE.spool_max_gb,
   };
 }
 

@@ -9,6 +9,9 @@ import { ClockBelief } from "../footage/clock-belief.ts";
 import { type VolumeState, volumeState } from "../footage/volume.ts";
 import type { DeleteAnswer, DeleteCommand } from "../ipc/messages.ts";
 import { instant, type OpenSegment } from "../recording/wire.ts";
+import { ShareArchive } from "./archive/share-archive.ts";
+import { shareDeletionPlace } from "./archive/share-deletion.ts";
+import type { ShareKeeper } from "./archive/share-keeper.ts";
 import { IdleCameraFootage } from "./idle-camera-footage.ts";
 import { type DeletingWorkers, FootageDeletion } from "./keeping/footage-deletion.ts";
 import type { Space } from "./keeping/space.ts";
@@ -36,31 +39,40 @@ export interface FootageStorageOptions {
   };
   /** null: it does not answer. Never rejects. */
   readonly spaceOf: (path: string) => Promise<Space | null>;
+  readonly share: ShareKeeper;
   readonly showAlerts: (alerts: readonly StorageAlert[]) => Promise<void>;
 }
 
 /** Everything the server does about footage that is there: keeps its limits, deletes, tries changes. `start()` once, `close()` once. */
 export class FootageStorage {
   readonly places: PlaceKeeper;
+  readonly share: ShareKeeper;
+  readonly #archive: ShareArchive;
   readonly #options: FootageStorageOptions;
   readonly #belief: ClockBelief;
   readonly #deletion: FootageDeletion;
   readonly #keeper: StorageKeeper;
 
   private constructor(options: FootageStorageOptions, belief: ClockBelief) {
-    const { catalog, clock, log, paths, orders, places, workers, spaceOf, showAlerts } = options;
+    const { catalog, clock, log, paths, orders, places, workers, spaceOf, showAlerts, share } = options;
     this.#options = options;
     this.#belief = belief;
     this.places = places;
-    const idle = new IdleCameraFootage({
-      catalog,
-      clock,
-      log: log.named("recordings"),
-      places: paths,
-      orders,
-      onDeleted: (camera, span) => this.#tellDeleted(camera, span),
+    this.share = share;
+    const deleting = {
+      ...{ catalog, clock, log: log.named("recordings"), places: paths, orders },
+      onDeleted: this.#tellDeleted.bind(this),
+    };
+    const idle = new IdleCameraFootage(deleting);
+    const placeOf = (camera: StoredCamera) => shareDeletionPlace(share, camera.id, () => orders.volume);
+    const onShare = new IdleCameraFootage({ ...deleting, elsewhere: placeOf });
+    this.#deletion = new FootageDeletion({ catalog, workers, idle, onShare });
+    this.#archive = new ShareArchive({
+      ...{ catalog, clock, log: log.named("share"), keeper: share, workers, idle },
+      recordings: () => paths.recordings,
+      onChanged: () => this.#keeperCheck(),
     });
-    this.#deletion = new FootageDeletion({ catalog, workers, idle });
+    share.onChanged = () => this.#archive.retry();
     this.#keeper = new StorageKeeper({
       catalog,
       clock,
@@ -79,6 +91,8 @@ export class FootageStorage {
       },
       ordersChanged: () => void workers.recordingRulesChanged(),
       showAlerts,
+      share: { keeper: share, archive: this.#archive },
+      onShare,
     });
   }
 
@@ -94,9 +108,14 @@ export class FootageStorage {
 
   start(): void {
     this.#keeper.start();
+    this.#archive.start();
   }
 
   async close(): Promise<void> {
+    const archived = this.#archive.close();
+    // What is being copied is copied anew by the next server.
+    await this.share.close();
+    await archived;
     await this.#keeper.close();
   }
 
@@ -107,6 +126,11 @@ export class FootageStorage {
 
   /** What footage takes, or what it may, has changed. Returns at once. */
   changed(): void {
+    this.#archive.changed();
+    this.#keeperCheck();
+  }
+
+  #keeperCheck(): void {
     void this.#keeper.check();
   }
 
@@ -133,7 +157,9 @@ export class FootageStorage {
   async preview(tried: TriedChange): Promise<ReadonlyMap<number, DeletionSum>> {
     const { catalog, clock, spaceOf, paths } = this.#options;
     const facts = await storageFacts(catalog, () => 0, tried);
-    return previewDeletions(catalog, facts, { space: await spaceOf(paths.recordings), nowMs: clock.nowMs() });
+    // What the disk lacks says nothing of footage that does not stay there.
+    const space = this.share.active ? null : await spaceOf(paths.recordings);
+    return previewDeletions(catalog, facts, { space, nowMs: clock.nowMs() });
   }
 
   /** An administrator says that the clock is right. */

@@ -6,7 +6,7 @@ import { makeFolder } from "../base/make-folder.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { expireFootage } from "../footage/expire-footage.ts";
-import { type CameraFiles, SegmentDeleter } from "../footage/segment-deleter.ts";
+import { type CameraFiles, type DeletionPlace, SegmentDeleter } from "../footage/segment-deleter.ts";
 import { type DeleteAnswer, type DeleteCommand, workerName } from "../ipc/messages.ts";
 import type { LockedSpan } from "../recording/lock.ts";
 import type { CameraPromise } from "../recording/storage-settings.ts";
@@ -19,6 +19,8 @@ export interface IdleCameraFootageOptions {
   readonly log: Log;
   readonly places: { readonly recordings: string; readonly workers: string };
   readonly orders: StorageOrders;
+  /** Where the segments lie, if not on the disk: then a camera's worker does not delete them, and it need not be without one. */
+  readonly elsewhere?: (camera: StoredCamera) => DeletionPlace;
   readonly onDeleted: (camera: StoredCamera, span: { readonly startMs: number; readonly endMs: number }) => void;
 }
 
@@ -30,7 +32,7 @@ export interface IdleDeletion {
   readonly believed: boolean;
 }
 
-/** Deletes footage of cameras that have no worker to do so. Its callers see to it that there is none. */
+/** Deletes footage of cameras that have no worker to do so, and what lies on the share. Its callers see to it that nobody else does. */
 export class IdleCameraFootage {
   readonly #options: IdleCameraFootageOptions;
   readonly #deleters = new Map<number, { readonly deleter: SegmentDeleter; now: IdleDeletion }>();
@@ -42,18 +44,28 @@ export class IdleCameraFootage {
   /** The same answer as a worker's. Never rejects. */
   async delete(deletion: IdleDeletion, command: DeleteCommand): Promise<DeleteAnswer> {
     try {
-      const { deleted, refused } = await this.#deleterOf(deletion).delete(command);
+      const { deleted, moved, refused } = await this.#deleterOf(deletion).delete(command);
       const told = deleted.map(({ name, startMs, endMs, cause }) => ({ name, startMs, endMs, cause }));
-      return { deleted: told, refused, problem: null };
+      return { deleted: told, moved, refused, problem: null };
     } catch (error) {
       this.#options.log.error("footage could not be deleted", { camera: deletion.camera.id, error });
-      return { deleted: [], refused: [], problem: errorMessage(error) };
+      return { deleted: [], moved: [], refused: [], problem: errorMessage(error) };
     }
   }
 
   /** Ends what a crash left half deleted, and deletes what is past its retention. Never rejects. */
   async sweep(deletion: IdleDeletion, { retentionMs, minimumRetentionMs }: CameraPromise): Promise<void> {
     const { clock, log } = this.#options;
+    await this.finish(deletion);
+    if (!deletion.believed) return;
+    const deleter = this.#deleterOf(deletion);
+    const files = this.#filesOf(deletion.camera);
+    await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter, log });
+  }
+
+  /** Ends what a crash left half deleted. Never rejects. */
+  async finish(deletion: IdleDeletion): Promise<void> {
+    const { log } = this.#options;
     const deleter = this.#deleterOf(deletion);
     await deleter.finish().catch((error) =>
       log.warn("a deletion that was begun could not be ended; it is tried again", {
@@ -61,9 +73,6 @@ export class IdleCameraFootage {
         error,
       }),
     );
-    if (!deletion.believed) return;
-    const files = this.#filesOf(deletion.camera);
-    await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter, log });
   }
 
   #deleterOf(deletion: IdleDeletion): SegmentDeleter {
@@ -72,7 +81,8 @@ export class IdleCameraFootage {
       known.now = deletion;
       return known.deleter;
     }
-    const { catalog, clock, log, places, onDeleted } = this.#options;
+    const { catalog, clock, log, places, elsewhere, onDeleted } = this.#options;
+    const place = elsewhere?.(deletion.camera);
     const { id, tenantId } = deletion.camera;
     const folder = join(places.workers, workerName(tenantId, id));
     const current = () => this.#deleters.get(id)?.now ?? deletion;
@@ -80,7 +90,9 @@ export class IdleCameraFootage {
       files: () => this.#filesOf(current().camera),
       locks: () => current().locks,
       lockNowMs: () => (current().believed ? clock.nowMs() : Number.NEGATIVE_INFINITY),
-      journalPath: join(folder, "deletions.jsonl"),
+      ...(place === undefined ? {} : { place }),
+      // Not the one that a worker may have at the same time.
+      journalPath: join(folder, place === undefined ? "deletions.jsonl" : "share-deletions.jsonl"),
       prepareJournal: () => makeFolder(folder, 0o700),
       clock,
       log,
@@ -88,7 +100,8 @@ export class IdleCameraFootage {
         await catalog.acrossTenants.takeDeletion(id, { name, startMs, endMs, cause });
         onDeleted(current().camera, { startMs, endMs });
       },
-      reportGone: (name) => catalog.acrossTenants.takeGone(id, name),
+      reportGone: (name) => catalog.acrossTenants.takeGone(id, name, place === undefined ? "disk" : "share"),
+      reportMoved: (name) => catalog.acrossTenants.takeMoved(id, name),
     });
     this.#deleters.set(id, { deleter, now: deletion });
     return deleter;

@@ -66,7 +66,12 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
 
 /** Asked in the moment before the worker is ready. */
 const NOT_READY: RecordAnswer = { recording: false, keptSeconds: null };
-const CANNOT_DELETE_YET: DeleteAnswer = { deleted: [], refused: [], problem: "The worker is not ready yet." };
+const CANNOT_DELETE_YET: DeleteAnswer = {
+  deleted: [],
+  moved: [],
+  refused: [],
+  problem: "The worker is not ready yet.",
+};
 
 interface WorkerParts {
   readonly reports: ReportSender;
@@ -195,7 +200,7 @@ export class CameraWorker {
     const handOver = await takeHandOver(stateFolder);
     const { footageEndMs } = left;
     accountForAbsence(ledger, lastLife, { footageEndMs, createdAtMs, handedOver: handOver !== null });
-    const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left.names);
+    const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left);
     const manual = await readManual(join(stateFolder, MANUAL_FILE));
     const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual, guard });
     started = worker;

@@ -50,6 +50,7 @@ export class FootageRetention {
       log,
       report: ({ name, startMs, endMs, cause }) => report({ kind: "segment_deleted", name, startMs, endMs, cause }),
       reportGone: (name) => report({ kind: "segment_gone", name }),
+      reportMoved: (name) => report({ kind: "segment_moved", name }),
     });
   }
 
@@ -71,12 +72,12 @@ export class FootageRetention {
   async delete(command: DeleteCommand): Promise<DeleteAnswer> {
     try {
       this.#believed = (await this.#belief.judge()).kind === "believed";
-      const { deleted, refused } = await this.#deleter.delete(command);
+      const { deleted, moved, refused } = await this.#deleter.delete(command);
       const told = deleted.map(({ name, startMs, endMs, cause }) => ({ name, startMs, endMs, cause }));
-      return { deleted: told, refused, problem: null };
+      return { deleted: told, moved, refused, problem: null };
     } catch (error) {
       this.#options.log.error("footage could not be deleted", { error });
-      return { deleted: [], refused: [], problem: errorMessage(error) };
+      return { deleted: [], moved: [], refused: [], problem: errorMessage(error) };
     }
   }
 

@@ -45,6 +45,7 @@ import { removeScheduleRoute } from "./schedules/remove-schedule.ts";
 import { updateScheduleRoute } from "./schedules/update-schedule.ts";
 import { recordingSettingsRoute } from "./settings/recording-settings.ts";
 import { systemSettingsRoute } from "./settings/system-settings.ts";
+import { testShareRoute } from "./settings/test-share.ts";
 import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
 import { updateSystemSettingsRoute } from "./settings/update-system-settings.ts";
 import { confirmClockRoute } from "./storage/confirm-clock.ts";
@@ -92,6 +93,7 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   updateRecordingSettingsRoute,
   systemSettingsRoute,
   updateSystemSettingsRoute,
+  testShareRoute,
   storageStateRoute,
   storageDryRunRoute,
   confirmClockRoute,

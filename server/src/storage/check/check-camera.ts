@@ -133,7 +133,9 @@ async function lookFurther(state: State, comparison: Comparison): Promise<Furthe
 
 async function changedPayloads(cameraId: number, closed: readonly ClosedFile[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { path, found } of closed) {
+  for (const { path, found, onShare } of closed) {
+    // Was compared when it was moved; `--deep` is about the disk.
+    if (onShare) continue;
     if ((await hashPayload(path, found.payload)) === found.identity.end.payloadSha256) continue;
     const problem = "The footage is not what it was when the segment was closed: its hash differs.";
     const remedy = "Check the disk. Nothing can bring it back but a copy of the file, where there is one.";

@@ -19,6 +19,8 @@ export interface FootageDeletionOptions {
   readonly catalog: Catalog;
   readonly workers: DeletingWorkers;
   readonly idle: IdleCameraFootage;
+  /** Deletes what lies on the network share. */
+  readonly onShare: IdleCameraFootage;
 }
 
 /** Has segments deleted by whoever may: the camera's worker or, where there is none, the server. */
@@ -34,12 +36,29 @@ export class FootageDeletion {
     const deleted: DeleteAnswer["deleted"][number][] = [];
     const refused: DeleteAnswer["refused"][number][] = [];
     for (let at = 0; at < command.names.length; at += NAMES_AT_ONCE) {
-      const answer = await this.#some(deletion, { ...command, names: command.names.slice(at, at + NAMES_AT_ONCE) });
-      deleted.push(...answer.deleted);
-      refused.push(...answer.refused);
-      if (answer.problem !== null) throw new NightjarError("unavailable", answer.problem);
+      const { disk, share } = await this.#placed(deletion.camera, command.names.slice(at, at + NAMES_AT_ONCE));
+      for (const answer of [
+        disk.length === 0 ? null : await this.#some(deletion, { ...command, names: disk }),
+        share.length === 0 ? null : await this.#options.onShare.delete(deletion, { ...command, names: share }),
+      ]) {
+        if (answer === null) continue;
+        deleted.push(...answer.deleted);
+        refused.push(...answer.refused);
+        if (answer.problem !== null) throw new NightjarError("unavailable", answer.problem);
+      }
     }
-    return { deleted, refused };
+    return { deleted, moved: [], refused };
+  }
+
+  async #placed(camera: StoredCamera, names: readonly string[]): Promise<{ disk: string[]; share: string[] }> {
+    const { acrossTenants } = this.#options.catalog;
+    const disk: string[] = [];
+    const share: string[] = [];
+    for (const name of names) {
+      const row = await acrossTenants.segment(camera.id, name);
+      (row?.onShare === true ? share : disk).push(name);
+    }
+    return { disk, share };
   }
 
   async #some(deletion: IdleDeletion, command: DeleteCommand): Promise<DeleteAnswer> {

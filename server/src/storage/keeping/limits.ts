@@ -7,6 +7,8 @@ export interface Unmet {
   readonly tenantIds: readonly number[];
   readonly total: boolean;
   readonly disk: boolean;
+  /** What waits for the network share takes more than it may. */
+  readonly spool?: boolean;
 }
 
 /** Recording stops with less free than this share of the disk. */
@@ -61,6 +63,11 @@ export function heldCameras({ cameras, defaults }: StorageFacts, unmet: Unmet): 
         : unmet.total
           ? "of all recordings"
           : null;
+    if (limit === null && unmet.spool === true)
+      held.set(
+        camera.id,
+        `Recording has stopped: the disk holds as much footage as may wait for the network share, ${why}. Bring the share back or allow more to wait; recording goes on by itself.`,
+      );
     if (limit !== null)
       held.set(
         camera.id,

@@ -15,9 +15,11 @@ interface Source {
 export async function* oldestFirst(
   catalog: Pick<Catalog, "acrossTenants">,
   cameraIds: readonly number[],
+  /** Only what begins at this instant or later; all, where nothing is said. */
+  from: (cameraId: number) => number = () => Number.MIN_SAFE_INTEGER,
 ): AsyncGenerator<PlannedSegment> {
   const sources = cameraIds.map(
-    (cameraId): Source => ({ cameraId, afterMs: Number.MIN_SAFE_INTEGER, waiting: [], next: 0, exhausted: false }),
+    (cameraId): Source => ({ cameraId, afterMs: from(cameraId) - 1, waiting: [], next: 0, exhausted: false }),
   );
   await Promise.all(sources.map((source) => refill(catalog, source)));
   for (;;) {

@@ -4,6 +4,7 @@ import { DEFAULT_TENANT_ID } from "../../catalog/tenants.ts";
 import type { ClockTrust } from "../../recording/clock-trust.ts";
 import { DAY_MS } from "../../recording/storage-settings.ts";
 import type { CameraForecast } from "./forecast.ts";
+import type { ShareView } from "./share-view.ts";
 import type { CameraFacts } from "./storage-facts.ts";
 
 export type StorageAlert = AlertInput & { readonly tenantId: number };
@@ -21,10 +22,12 @@ export interface AlertInputs {
   readonly autoDelete: boolean;
   readonly trust: ClockTrust;
   readonly broken: readonly BrokenPromise[];
+  /** null: footage stays on the disk. */
+  readonly share: (Pick<ShareView, "problem" | "nearlyFull"> & { readonly isAway: boolean }) | null;
 }
 
 /** What people must know of storage. Pure. */
-export function storageAlerts({ volumePath, lowSpace, autoDelete, trust, broken }: AlertInputs): StorageAlert[] {
+export function storageAlerts({ volumePath, lowSpace, autoDelete, trust, broken, share }: AlertInputs): StorageAlert[] {
   const alerts: StorageAlert[] = [];
   const installation = { tenantId: DEFAULT_TENANT_ID, about: "", cameraIds: [] };
   if (lowSpace !== null) {
@@ -48,7 +51,29 @@ export function storageAlerts({ volumePath, lowSpace, autoDelete, trust, broken 
         "Check the server's clock. When it is right, confirm it (POST /api/storage/confirm-clock); with time synchronisation that happens by itself.",
     });
   }
-  return [...alerts, ...promiseAlerts(broken)];
+  return [...alerts, ...shareAlerts(share, autoDelete), ...promiseAlerts(broken)];
+}
+
+function shareAlerts(share: AlertInputs["share"], autoDelete: boolean): StorageAlert[] {
+  const alerts: StorageAlert[] = [];
+  const installation = { tenantId: DEFAULT_TENANT_ID, about: "", cameraIds: [] };
+  if (share !== null && share.problem !== null && share.isAway)
+    alerts.push({
+      ...installation,
+      kind: "share_unavailable",
+      message: `Footage is not moved to the network share: ${share.problem.message}`,
+      action: "Recording goes on; footage waits on the disk, and is moved by itself when the share can be used again.",
+    });
+  if (share?.nearlyFull === true)
+    alerts.push({
+      ...installation,
+      kind: "spool_full",
+      message: "The disk holds nearly as much footage as may wait for the network share.",
+      action: autoDelete
+        ? "Bring the share back, or allow more to wait: otherwise the oldest footage that waits is deleted."
+        : "Bring the share back, or allow more to wait: otherwise recording stops.",
+    });
+  return alerts;
 }
 
 function promiseAlerts(broken: readonly BrokenPromise[]): StorageAlert[] {

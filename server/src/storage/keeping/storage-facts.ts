@@ -95,7 +95,11 @@ export function usedBytes(cameras: readonly CameraFacts[]): number {
 /** What the planner decides by. Pure. `byAge`: whether it also deletes because of age, or leaves that to the sweeps. */
 export function deletionPolicy(
   facts: StorageFacts,
-  { missingFreeBytes, byAge }: { readonly missingFreeBytes: number; readonly byAge: boolean },
+  {
+    missingFreeBytes,
+    missingOnShareBytes = 0,
+    byAge,
+  }: { readonly missingFreeBytes: number; readonly missingOnShareBytes?: number; readonly byAge: boolean },
 ): DeletionPolicy {
   const { cameras, tenantMaxBytes, defaults } = facts;
   const over = (used: number, max: number) => (max > 0 ? used - max : 0);
@@ -117,5 +121,6 @@ export function deletionPolicy(
     tenantExcessBytes,
     totalExcessBytes: over(usedBytes(cameras), defaults.max_storage_gb * BYTES_PER_GB),
     missingFreeBytes,
+    missingOnShareBytes,
   };
 }

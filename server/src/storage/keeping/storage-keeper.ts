@@ -2,16 +2,20 @@ import type { Clock } from "../../base/clock.ts";
 import { errorMessage } from "../../base/error.ts";
 import type { Log } from "../../base/log.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { NAME_TOLERANCE_MS } from "../../catalog/segments.ts";
 import type { ClockBelief } from "../../footage/clock-belief.ts";
 import { DeletionPlanner, type PlannedDeletion } from "../../footage/deletion-plan.ts";
 import { volumeState } from "../../footage/volume.ts";
 import type { ClockTrust } from "../../recording/clock-trust.ts";
 import { isLocked } from "../../recording/lock.ts";
+import type { ShareArchive } from "../archive/share-archive.ts";
+import type { ShareKeeper } from "../archive/share-keeper.ts";
 import type { IdleCameraFootage } from "../idle-camera-footage.ts";
 import type { FootageDeletion } from "./footage-deletion.ts";
 import { FootageMeasure, type MeasuredFootage } from "./footage-measure.ts";
 import { heldCameras, missingFreeBytes, nextCheckMs, stopBelowBytes, type Unmet } from "./limits.ts";
 import { oldestFirst } from "./oldest-first.ts";
+import { type ShareView, viewShare } from "./share-view.ts";
 import type { Space } from "./space.ts";
 import { type StorageAlert, storageAlerts } from "./storage-alerts.ts";
 import {
@@ -30,6 +34,8 @@ const LOW_SPACE_FOR_MS = 300_000;
 /** More is not planned at once; what is left comes with the next check, soon. */
 const DELETIONS_AT_ONCE = 400;
 const SOON_MS = 2000;
+/** A share is told of when it cannot be used for this long. */
+const SHARE_AWAY_FOR_MS = 10_000;
 
 export interface StorageKeeperOptions {
   readonly catalog: Catalog;
@@ -53,6 +59,9 @@ export interface StorageKeeperOptions {
   /** Workers must be told of changed orders. */
   readonly ordersChanged: () => void;
   readonly showAlerts: (alerts: readonly StorageAlert[]) => Promise<void>;
+  readonly share: { readonly keeper: ShareKeeper; readonly archive: ShareArchive };
+  /** Deletes what lies on the share. */
+  readonly onShare: IdleCameraFootage;
 }
 
 /** What was found at the last check. */
@@ -62,6 +71,8 @@ export interface StorageView {
   readonly space: Space | null;
   readonly lowSpace: boolean;
   readonly trust: ClockTrust;
+  /** null: footage stays on the disk. */
+  readonly share: ShareView | null;
 }
 
 /**
@@ -125,26 +136,29 @@ export class StorageKeeper {
     const believed = trust.kind === "believed";
     const facts = await storageFacts(catalog, workers.openBytes);
     await this.#deleteUnwanted(facts, believed);
-    await this.#sweepIdle(facts, believed);
+    await this.#sweep(facts, believed);
     const isThere = (await volumeState(orders.volume)).kind === "ok";
     const path = this.#options.recordings();
     const before = isThere ? await spaceOf(path) : null;
+    const share = await viewShare(this.#options.share, before, facts.defaults, workers.bytesPerSecond());
     const { unmet, deleted, complete } = isThere
-      ? await this.#makeRoom(facts, before, trust)
+      ? await this.#makeRoom(facts, { space: before, share }, trust)
       : { unmet: NOTHING_UNMET, deleted: 0, complete: true };
     const space = deleted > 0 ? await spaceOf(path) : before;
+    if (deleted > 0 && share?.problem?.kind === "full") this.#options.share.archive.retry();
     const stopBytes = stopBelowBytes(space, facts.defaults.auto_delete, workers.bytesPerSecond());
     this.#order(facts, unmet, { stopBytes, trust });
-    const view = await this.#view(facts, space, trust, stopBytes);
+    const view = await this.#view(facts, { space, share }, trust, stopBytes);
     await this.#tell(view);
-    const inMs = complete ? nextCheckMs(space, stopBytes, workers.bytesPerSecond()) : SOON_MS;
+    const dueMs = complete ? nextCheckMs(tightest(space, share), stopBytes, workers.bytesPerSecond()) : SOON_MS;
+    const inMs = share?.problem && !this.#isAway(share) ? Math.min(dueMs, SHARE_AWAY_FOR_MS) : dueMs;
     return { view, inMs };
   }
 
   /** Deletes the oldest that may go until every limit is met. */
   async #makeRoom(
     facts: StorageFacts,
-    space: Space | null,
+    { space, share }: { readonly space: Space | null; readonly share: ShareView | null },
     trust: ClockTrust,
   ): Promise<{ unmet: Unmet; deleted: number; complete: boolean }> {
     const { catalog, clock, log, workers } = this.#options;
@@ -154,22 +168,31 @@ export class StorageKeeper {
         ? 0
         : missingFreeBytes(space, {
             lowSpacePercent: low_space_percent,
-            footageBytes: usedBytes(facts.cameras),
+            footageBytes: share?.spoolBytes ?? usedBytes(facts.cameras),
             stopBytes: stopBelowBytes(space, true, workers.bytesPerSecond()),
           });
-    const policy = deletionPolicy(facts, { missingFreeBytes: auto_delete ? missing : 0, byAge: false });
+    const excess = share?.excessBytes ?? 0;
+    const policy = deletionPolicy(facts, {
+      missingFreeBytes: auto_delete ? Math.max(missing, excess) : 0,
+      missingOnShareBytes: auto_delete ? (share?.missingBytes ?? 0) : 0,
+      byAge: false,
+    });
     const planner = new DeletionPlanner(policy, { nowMs: clock.nowMs(), trust });
-    if (planner.spaceIsMet || !auto_delete) return { unmet: planner.unmet, deleted: 0, complete: true };
+    const met = (): Unmet => ({ ...planner.unmet, spool: excess > 0 && (!auto_delete || planner.unmet.disk) });
+    if (planner.spaceIsMet || !auto_delete) return { unmet: met(), deleted: 0, complete: true };
     const byId = new Map(facts.cameras.map((one) => [one.camera.id, one]));
     const plan: PlannedDeletion[] = [];
     const withFootage = facts.cameras.filter(({ usage }) => usage.oldestMs !== null).map(({ camera }) => camera.id);
-    for await (const segment of oldestFirst(catalog, withFootage)) {
+    // Where only the disk lacks room, what lies on the share need not be looked through.
+    const onDisk = share !== null && planner.lacksOnlyDisk ? share.oldestMs : null;
+    const from = (id: number): number => (onDisk === null ? 0 : (onDisk.get(id) ?? clock.nowMs()) - NAME_TOLERANCE_MS);
+    for await (const segment of oldestFirst(catalog, withFootage, from)) {
       if (this.#skipped.has(`${segment.cameraId}/${segment.name}`)) continue;
       const decided = planner.take(segment);
       if (decided !== null && typeof decided === "object") plan.push(decided);
       if (planner.spaceIsMet || plan.length >= DELETIONS_AT_ONCE) break;
     }
-    const unmet = planner.spaceIsMet || plan.length >= DELETIONS_AT_ONCE ? NOTHING_UNMET : planner.unmet;
+    const unmet = planner.spaceIsMet || plan.length >= DELETIONS_AT_ONCE ? NOTHING_UNMET : met();
     let deleted = 0;
     for (const { cameraId, names, reason } of inRuns(plan)) {
       const camera = byId.get(cameraId);
@@ -223,14 +246,36 @@ export class StorageKeeper {
     }
   }
 
-  /** Every hour, in the place of the workers that these cameras have not. */
-  async #sweepIdle(facts: StorageFacts, believed: boolean): Promise<void> {
+  /** Every hour, in the place of the workers that these cameras have not; and what lies on the share. */
+  async #sweep(facts: StorageFacts, believed: boolean): Promise<void> {
     const { clock, idle, workers } = this.#options;
     if (this.#sweptAtMs !== null && clock.monotonicMs() - this.#sweptAtMs < SWEEP_EVERY_MS) return;
     this.#sweptAtMs = clock.monotonicMs();
     for (const { camera, locks, promise } of facts.cameras) {
       if (!workers.hasWorker(camera.id)) await idle.sweep({ camera, locks, believed }, promise);
     }
+    if (this.#options.share.keeper.share !== null)
+      for (const one of facts.cameras) await this.#sweepShare(one, believed);
+  }
+
+  async #sweepShare(one: CameraFacts, believed: boolean): Promise<void> {
+    const { catalog, clock, log, onShare } = this.#options;
+    const { camera, locks, promise, usage } = one;
+    await onShare.finish({ camera, locks, believed });
+    const cutoffMs = clock.nowMs() - Math.max(promise.retentionMs, promise.minimumRetentionMs);
+    if (!believed || promise.retentionMs <= 0 || (usage.oldestMs ?? cutoffMs) >= cutoffMs) return;
+    const names: string[] = [];
+    for await (const segment of oldestFirst(catalog, [camera.id])) {
+      if (segment.endMs >= cutoffMs || names.length >= DELETIONS_AT_ONCE) break;
+      if (segment.onShare && !isLocked(segment, locks, clock.nowMs())) names.push(segment.name);
+    }
+    // The rest goes with the next check.
+    if (names.length >= DELETIONS_AT_ONCE) this.#sweptAtMs = null;
+    await this.#delete(one, believed, { names, cause: "deleted_by_retention", why: "retention" }).catch((error) =>
+      log.warn("footage past its retention could not be deleted from the share; it is tried again", {
+        ...{ camera: camera.id, reason: errorMessage(error) },
+      }),
+    );
   }
 
   /** A retention was changed: cameras without a worker are swept with the next check. */
@@ -247,18 +292,29 @@ export class StorageKeeper {
     if (orders.decide({ clockBelievedMs, stopBelowBytes: now.stopBytes, held })) ordersChanged();
   }
 
-  async #view(facts: StorageFacts, space: Space | null, trust: ClockTrust, stopBytes: number): Promise<StorageView> {
+  async #view(
+    facts: StorageFacts,
+    { space, share }: { readonly space: Space | null; readonly share: ShareView | null },
+    trust: ClockTrust,
+    stopBytes: number,
+  ): Promise<StorageView> {
     const { clock } = this.#options;
     const isLow = space !== null && space.freeBytes < (space.sizeBytes * facts.defaults.low_space_percent) / 100;
     if (!isLow) this.#lowSinceMs = null;
     else this.#lowSinceMs ??= clock.monotonicMs();
     const waitMs = facts.defaults.auto_delete ? LOW_SPACE_FOR_MS : 0;
     const lowSpace = this.#lowSinceMs !== null && clock.monotonicMs() - this.#lowSinceMs >= waitMs;
-    const measured = await this.#measure.measure(facts, space, stopBytes);
-    return { facts, measured, space, lowSpace, trust };
+    // What waits on the disk goes on; the share is what must hold it.
+    const measured = await this.#measure.measure(facts, share === null ? space : share.space, share ? 0 : stopBytes);
+    return { facts, measured, space, lowSpace, trust, share };
   }
 
-  async #tell({ facts, measured, space, lowSpace, trust }: StorageView): Promise<void> {
+  /** What comes back at once need not be told. */
+  #isAway({ sinceMs }: ShareView): boolean {
+    return sinceMs !== null && this.#options.clock.nowMs() - sinceMs >= SHARE_AWAY_FOR_MS;
+  }
+
+  async #tell({ facts, measured, space, lowSpace, trust, share }: StorageView): Promise<void> {
     const percent = facts.defaults.low_space_percent;
     await this.#options.showAlerts(
       storageAlerts({
@@ -267,9 +323,16 @@ export class StorageKeeper {
         autoDelete: facts.defaults.auto_delete,
         trust,
         broken: measured.broken,
+        share: share === null ? null : { ...share, isAway: this.#isAway(share) },
       }),
     );
   }
+}
+
+/** What fills first: the disk, or what may wait on it for the share. */
+function tightest(space: Space | null, share: ShareView | null): Space | null {
+  if (share?.limitBytes == null || space === null) return space;
+  return { ...space, freeBytes: Math.min(space.freeBytes, share.limitBytes - share.spoolBytes) };
 }
 
 const NOTHING_UNMET: Unmet = { cameraIds: [], tenantIds: [], total: false, disk: false };

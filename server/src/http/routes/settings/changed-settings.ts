@@ -6,7 +6,7 @@ import { mergePatch, retentionDays, retentionParts } from "../../../recording/st
 /** What was changed of the built-in defaults, after one more merge patch. */
 export function patchedDefaults(present: ChangedDefaults, patch: RecordingSettingsPatch): ChangedDefaults {
   const { audio, ...recording } = patch.defaults ?? {};
-  const { retention, path: _path, type: _type, ...storage } = patch.storage ?? {};
+  const { retention, path: _path, type: _type, nas: _nas, s3: _s3, sftp: _sftp, ...storage } = patch.storage ?? {};
   const patched = patchRecording(present.recording, recording);
   return {
     recording: patchRecording(patched, retentionPatch(patched.retention_days, retention)),

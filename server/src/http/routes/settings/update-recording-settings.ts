@@ -12,7 +12,9 @@ export function updateRecordingSettingsRoute(registrar: Registrar, deps: HttpDep
     if (tenantId !== DEFAULT_TENANT_ID) throw notForCustomers();
     const { recordingDefaults } = deps.catalog.tenant(tenantId);
     const before = await recordingSettings(deps, principal, await recordingDefaults.get());
-    const path = body.storage?.path;
+    const { path, type, nas, s3, sftp } = body.storage ?? {};
+    const share = { type, nas, s3, sftp };
+    deps.storage.share.requireValid(share);
     const moved = path === undefined ? null : await deps.storage.places.change({ places: { recordings: path } });
     const changed = await recordingDefaults
       .update((present) => patchedDefaults(present, body))
@@ -21,6 +23,7 @@ export function updateRecordingSettingsRoute(registrar: Registrar, deps: HttpDep
         if (moved !== null) await deps.storage.places.change({ places: moved.before.places });
         throw error;
       });
+    if (Object.values(share).some((value) => value !== undefined)) await deps.storage.share.change(share);
     const after = await recordingSettings(deps, principal, changed.after);
     void deps.runtime.recordingRulesChanged();
     deps.storage.retentionChanged();
@@ -40,7 +43,7 @@ export function updateRecordingSettingsRoute(registrar: Registrar, deps: HttpDep
 }
 
 /** The cameras of every tenant inherit them: no customer may change what another one's cameras do. */
-function notForCustomers(): NightjarError {
+export function notForCustomers(): NightjarError {
   return new NightjarError(
     "forbidden",
     "These settings are the whole installation's: only its own administrators change them. Set what you need at your cameras.",

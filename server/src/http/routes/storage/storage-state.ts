@@ -4,6 +4,7 @@ import { NightjarError } from "../../../base/error.ts";
 import { DEFAULT_TENANT_ID } from "../../../catalog/tenants.ts";
 import { BYTES_PER_GB, DAY_MS } from "../../../recording/storage-settings.ts";
 import { instant } from "../../../recording/wire.ts";
+import { shareAddress } from "../../../storage/archive/share-connection.ts";
 import type { CameraFacts } from "../../../storage/keeping/storage-facts.ts";
 import type { StorageView } from "../../../storage/keeping/storage-keeper.ts";
 import type { HttpDeps } from "../../ports.ts";
@@ -31,6 +32,7 @@ export function storageStateRoute(registrar: Registrar, deps: HttpDeps): void {
       locked_bytes: await lockedBytes(deps, own),
       auto_delete: facts.defaults.auto_delete,
       deletion_paused: pausedBecause(trust),
+      share: isInstallation ? shareState(deps, view) : null,
       cameras: own.map((one) => cameraState(one, view, deps.clock.nowMs())),
     };
   });
@@ -49,6 +51,28 @@ async function recordingsVolume(
     size_bytes: space?.sizeBytes ?? null,
     free_bytes: space?.freeBytes ?? null,
     low_space: lowSpace,
+  };
+}
+
+function shareState({ storage }: HttpDeps, { share: view }: StorageView): StorageState["share"] {
+  const { share, settings } = storage.share;
+  if (share === null) return null;
+  const { space, problem = null, sinceMs = null, movedSegments = 0, movedBytes = 0 } = view ?? {};
+  return {
+    type: settings.type,
+    address: shareAddress(share.connection),
+    problem: problem === null ? null : { kind: problem.kind, message: problem.message },
+    since: sinceMs === null ? null : instant(sinceMs),
+    free_percent: space ? Math.round((space.freeBytes / space.sizeBytes) * 1000) / 10 : null,
+    spool: {
+      segments: view?.waitingSegments ?? 0,
+      size_bytes: view?.spoolBytes ?? 0,
+      max_bytes: view?.limitBytes ?? 0,
+      minutes_left: view?.minutesLeft ?? null,
+      full: view?.nearlyFull ?? false,
+    },
+    moved_segments: movedSegments,
+    moved_bytes: movedBytes,
   };
 }
 
