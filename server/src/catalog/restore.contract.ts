@@ -35,6 +35,7 @@ function segment(number: number): StoredSegment {
     state: "closed",
     kind: "continuous",
     payloadSha256: "0f".repeat(32),
+    onShare: false,
   };
 }
 

@@ -48,12 +48,13 @@ async function keeping(
     belief: await ClockBelief.open({
       ...{ clock, path: join(folder, "belief"), newestMs: clock.nowMs(), confirmedMs: () => null, signsOfSync: [] },
     }),
-    deletion: new FootageDeletion({ catalog, workers: workersOf, idle }),
+    deletion: new FootageDeletion({ catalog, workers: workersOf, idle, onShare: null }),
     findVolume: async () => {},
     spaceOf: async () => space({ totalBytes, freedBytes: totalBytes - (await bytes()) }),
     recordings: () => recordings,
     workers: { hasWorker: () => false, openBytes: () => 0, bytesPerSecond: () => 0 },
     ordersChanged: () => {},
+    share: null,
     showAlerts: async (shown) => void alerts.push([...shown]),
   });
   const files = async () => (await readdir(stopped.at())).filter((name) => name.endsWith(".mp4")).sort();

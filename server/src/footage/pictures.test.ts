@@ -16,7 +16,9 @@ const reader = new SegmentReader();
 const pictures = new Pictures({ ffmpeg: "ffmpeg", reader, clock: systemClock });
 
 let files = 0;
-async function segmentOf(scene: Scene): Promise<FilmedSegment & { readonly frames: Buffer[] }> {
+async function segmentOf(
+  scene: Scene,
+): Promise<FilmedSegment & { readonly source: string; readonly frames: Buffer[] }> {
   files += 1;
   const path = join(folder, `${files}.mp4`);
   await writeFile(path, (await madeSegment(scene)).closed);

@@ -36,6 +36,7 @@ async function camera(change: Partial<DeleterOptions> = {}) {
   await writeFile(join(thumbnails, "2026-04-09_14-30-00.thumbs"), "pictures");
   const reported: BegunDeletion[] = [];
   const gone: string[] = [];
+  const moved: string[] = [];
   const files = { cameraUuid: IDENTITY.cameraUuid, segmentFolder, besideFolders: [thumbnails], volume };
   const options: DeleterOptions = {
     files: () => files,
@@ -46,6 +47,7 @@ async function camera(change: Partial<DeleterOptions> = {}) {
     log: silentLog,
     report: async (deleted) => void reported.push(deleted),
     reportGone: async (name) => void gone.push(name),
+    reportMoved: async (name) => void moved.push(name),
     ...change,
   };
   const ledger = async () => {
@@ -58,7 +60,7 @@ async function camera(change: Partial<DeleterOptions> = {}) {
     ...(await readdir(segmentFolder)).filter((name) => name !== "ledger"),
     ...(await readdir(thumbnails)),
   ];
-  return { options, reported, gone, ledger, left, segmentFolder, volumePath };
+  return { options, reported, gone, moved, ledger, left, segmentFolder, volumePath };
 }
 
 const WISH = { names: [NAME], cause: "deleted_by_retention", why: "retention" } as const;

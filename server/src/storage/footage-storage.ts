@@ -91,8 +91,7 @@ export class FootageStorage {
       },
       ordersChanged: () => void workers.recordingRulesChanged(),
       showAlerts,
-      share: { keeper: share, archive: this.#archive },
-      onShare,
+      share: { keeper: share, archive: this.#archive, footage: onShare },
     });
   }
 

@@ -34,6 +34,10 @@ export function rcloneMissing(program: string): ShareProblem {
   );
 }
 
+/** A connection that was kept has ended since. */
+export const CONNECTION_LOST =
+  /\bEOF\b|connection reset|broken pipe|use of closed|connection (lost|error|closed)|failed to open.*session/i;
+
 /** In the words of Samba's and Windows' SMB, of OpenSSH, of S3 servers and of Go's network library. The first that fits. */
 const SIGNS: readonly (readonly [ShareProblemKind, RegExp])[] = [
   ["wrong_host_key", /knownhosts|host key mismatch|key is unknown/i],
@@ -46,6 +50,7 @@ const SIGNS: readonly (readonly [ShareProblemKind, RegExp])[] = [
     /logon is invalid|logon failure|unable to authenticate|InvalidAccessKeyId|SignatureDoesNotMatch|account .*(locked|disabled|expired)|password .*expired|status code: 40[13]/i,
   ],
   ["read_only", /permission denied|access.?denied|write.?protected|read.?only/i],
+  ["no_answer", CONNECTION_LOST],
   ["no_answer", /timeout|timed out|no route to host|network is unreachable|host is down|deadline exceeded/i],
 ];
 

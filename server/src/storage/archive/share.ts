@@ -8,7 +8,13 @@ import type { Space } from "../keeping/space.ts";
 import { askRclone, type ByteSpan, collect, RcloneRefusal, RcloneSilence, readFromRclone } from "./rclone-client.ts";
 import { RcloneDaemon } from "./rclone-daemon.ts";
 import { REMOTE, type ShareConnection } from "./share-connection.ts";
-import { ShareFileMissing, ShareProblem, shareProblem } from "./share-problem.ts";
+import {
+  CONNECTION_LOST,
+  ShareFileMissing,
+  ShareProblem,
+  type ShareProblemKind,
+  shareProblem,
+} from "./share-problem.ts";
 
 /** What moves no file. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -16,7 +22,8 @@ const ANSWER_WITHIN_MS = 60_000;
 const STALLED_AFTER_MS = 60_000;
 const PROGRESS_EVERY_MS = 10_000;
 /** So long after a share did not answer it is not asked again for those who read. */
-const SILENT_FOR_MS = 5000;
+const SILENT_FOR_MS = 2000;
+const UNREACHABLE: ReadonlySet<ShareProblemKind> = new Set(["refused", "no_answer", "unknown_host"]);
 
 export interface ShareOptions {
   readonly connection: ShareConnection;
@@ -175,6 +182,16 @@ export class Share {
   }
 
   async #with<T>(use: (daemon: RcloneDaemon) => Promise<T>, about: string): Promise<T> {
+    try {
+      return await this.#once(use, about);
+    } catch (error) {
+      // Made anew with the second try, or told why it cannot be.
+      if (!(error instanceof ShareProblem) || !CONNECTION_LOST.test(error.message)) throw error;
+      return this.#once(use, about);
+    }
+  }
+
+  async #once<T>(use: (daemon: RcloneDaemon) => Promise<T>, about: string): Promise<T> {
     const daemon = await this.#running();
     try {
       const answer = await use(daemon);
@@ -182,7 +199,12 @@ export class Share {
       return answer;
     } catch (error) {
       if (error instanceof RcloneRefusal && error.status === 404) throw new ShareFileMissing(about);
-      if (error instanceof RcloneRefusal) throw this.#problem(error.message);
+      if (error instanceof RcloneRefusal) {
+        const problem = this.#problem(error.message);
+        // It would go on waiting ahead of whatever it does next, longer each time.
+        if (UNREACHABLE.has(problem.kind)) await this.#restart(daemon);
+        throw problem;
+      }
       if (!(error instanceof RcloneSilence) && (error as Error).name !== "AbortError") throw error;
       // What hangs is ended; the next who asks starts it anew.
       await this.#restart(daemon);
@@ -194,8 +216,7 @@ export class Share {
 
   #problem(said: string): ShareProblem {
     const problem = shareProblem(this.connection, said);
-    if (problem.kind === "no_answer" || problem.kind === "unknown_host")
-      this.#silent = { problem, atMs: this.#options.clock.monotonicMs() };
+    if (UNREACHABLE.has(problem.kind)) this.#silent = { problem, atMs: this.#options.clock.monotonicMs() };
     return problem;
   }
 

@@ -19,8 +19,8 @@ export interface FootageDeletionOptions {
   readonly catalog: Catalog;
   readonly workers: DeletingWorkers;
   readonly idle: IdleCameraFootage;
-  /** Deletes what lies on the network share. */
-  readonly onShare: IdleCameraFootage;
+  /** Deletes what lies on the network share; null: nothing does. */
+  readonly onShare: IdleCameraFootage | null;
 }
 
 /** Has segments deleted by whoever may: the camera's worker or, where there is none, the server. */
@@ -37,9 +37,10 @@ export class FootageDeletion {
     const refused: DeleteAnswer["refused"][number][] = [];
     for (let at = 0; at < command.names.length; at += NAMES_AT_ONCE) {
       const { disk, share } = await this.#placed(deletion.camera, command.names.slice(at, at + NAMES_AT_ONCE));
+      const { onShare } = this.#options;
       for (const answer of [
         disk.length === 0 ? null : await this.#some(deletion, { ...command, names: disk }),
-        share.length === 0 ? null : await this.#options.onShare.delete(deletion, { ...command, names: share }),
+        share.length === 0 || onShare === null ? null : await onShare.delete(deletion, { ...command, names: share }),
       ]) {
         if (answer === null) continue;
         deleted.push(...answer.deleted);

@@ -23,12 +23,13 @@ export interface ShareView extends ArchiveState {
 
 /** Looks at it; null: footage stays on the disk. `space`: of the disk. */
 export async function viewShare(
-  { keeper, archive }: { readonly keeper: ShareKeeper; readonly archive: ShareArchive },
+  share: { readonly keeper: ShareKeeper; readonly archive: ShareArchive } | null,
   space: Space | null,
   { spool_max_gb, low_space_percent }: { readonly spool_max_gb: number; readonly low_space_percent: number },
   bytesPerSecond: number,
 ): Promise<ShareView | null> {
-  if (!keeper.active) return null;
+  if (share === null || !share.keeper.active) return null;
+  const { archive } = share;
   const files = await archive.spool();
   const waiting = files.filter(({ startMs }) => Number.isFinite(startMs));
   const spoolBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -59,9 +59,12 @@ export interface StorageKeeperOptions {
   /** Workers must be told of changed orders. */
   readonly ordersChanged: () => void;
   readonly showAlerts: (alerts: readonly StorageAlert[]) => Promise<void>;
-  readonly share: { readonly keeper: ShareKeeper; readonly archive: ShareArchive };
-  /** Deletes what lies on the share. */
-  readonly onShare: IdleCameraFootage;
+  /** `footage`: deletes what lies there. null: there is no share, and never will be. */
+  readonly share: {
+    readonly keeper: ShareKeeper;
+    readonly archive: ShareArchive;
+    readonly footage: IdleCameraFootage;
+  } | null;
 }
 
 /** What was found at the last check. */
@@ -145,7 +148,7 @@ export class StorageKeeper {
       ? await this.#makeRoom(facts, { space: before, share }, trust)
       : { unmet: NOTHING_UNMET, deleted: 0, complete: true };
     const space = deleted > 0 ? await spaceOf(path) : before;
-    if (deleted > 0 && share?.problem?.kind === "full") this.#options.share.archive.retry();
+    if (deleted > 0 && share?.problem?.kind === "full") this.#options.share?.archive.retry();
     const stopBytes = stopBelowBytes(space, facts.defaults.auto_delete, workers.bytesPerSecond());
     this.#order(facts, unmet, { stopBytes, trust });
     const view = await this.#view(facts, { space, share }, trust, stopBytes);
@@ -254,14 +257,15 @@ export class StorageKeeper {
     for (const { camera, locks, promise } of facts.cameras) {
       if (!workers.hasWorker(camera.id)) await idle.sweep({ camera, locks, believed }, promise);
     }
-    if (this.#options.share.keeper.share !== null)
-      for (const one of facts.cameras) await this.#sweepShare(one, believed);
+    const { share } = this.#options;
+    if (share?.keeper.share == null) return;
+    for (const one of facts.cameras) await this.#sweepShare(one, believed, share.footage);
   }
 
-  async #sweepShare(one: CameraFacts, believed: boolean): Promise<void> {
-    const { catalog, clock, log, onShare } = this.#options;
+  async #sweepShare(one: CameraFacts, believed: boolean, footage: IdleCameraFootage): Promise<void> {
+    const { catalog, clock, log } = this.#options;
     const { camera, locks, promise, usage } = one;
-    await onShare.finish({ camera, locks, believed });
+    await footage.finish({ camera, locks, believed });
     const cutoffMs = clock.nowMs() - Math.max(promise.retentionMs, promise.minimumRetentionMs);
     if (!believed || promise.retentionMs <= 0 || (usage.oldestMs ?? cutoffMs) >= cutoffMs) return;
     const names: string[] = [];
