@@ -7,7 +7,7 @@ export class RcloneRefusal extends Error {
   readonly status: number;
 
   constructor(status: number, said: string) {
-    super(said);
+    super(said.trim() === "" ? `answered with status ${status}` : said);
     this.status = status;
   }
 }

@@ -56,7 +56,7 @@ export class ShareSegments {
   /** Opens one that is on the share. Rejects with `ShareFileMissing` and with `ShareProblem`. */
   async open(share: Share, path: string, { sizeBytes, endMs }: Omit<KnownSegment, "name">): Promise<SegmentHandle> {
     // Whoever opens a segment reads its head next.
-    await this.#bytes(share, path, { atBytes: 0, count: 1, sizeBytes });
+    if (sizeBytes > 0) await this.#bytes(share, path, { atBytes: 0, count: 1, sizeBytes });
     return {
       stat: async () => ({ size: sizeBytes, mtimeMs: endMs }),
       read: async (buffer, offsetBytes, lengthBytes, atBytes) => {

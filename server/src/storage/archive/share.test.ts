@@ -21,6 +21,10 @@ function shareOf(connection: ShareConnection, program = "rclone"): Share {
   return share;
 }
 
+afterAll(async () => {
+  for (const one of shares) await one.close();
+});
+
 const KINDS = [
   ["SMB, Samba", sambaServer],
   ["SFTP", sftpServer],
@@ -39,10 +43,7 @@ describe.each(KINDS)("a share by %s", (kind, make) => {
     share = shareOf(server.connection);
     await writeFile(join(root, "segment.mp4"), bytes);
   });
-  afterAll(async () => {
-    for (const one of shares) await one.close();
-    await server.stop();
-  });
+  afterAll(() => server.stop());
 
   it("takes files, gives them back whole and by ranges, lists and removes them", async () => {
     expect(await share.stat("12/a b.mp4")).toBeNull();

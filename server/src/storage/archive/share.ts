@@ -222,17 +222,22 @@ export class Share {
 
   async #running(): Promise<RcloneDaemon> {
     if (this.#closed) throw new ShareProblem("failed", "The connection to the share was ended.");
-    const present = await this.#daemon?.catch(() => null);
-    if (present?.gone === false) return present;
-    const started = RcloneDaemon.start(this.#options);
-    this.#daemon = started;
-    return started;
+    this.#daemon ??= RcloneDaemon.start(this.#options);
+    const starting = this.#daemon;
+    const daemon = await starting.catch((error: unknown) => {
+      if (this.#daemon === starting) this.#daemon = null;
+      throw error;
+    });
+    if (!daemon.gone) return daemon;
+    if (this.#daemon === starting) this.#daemon = null;
+    return this.#running();
   }
 
   async #restart(only?: RcloneDaemon): Promise<void> {
-    const present = await this.#daemon?.catch(() => null);
+    const starting = this.#daemon;
+    const present = await starting?.catch(() => null);
     if (present === null || present === undefined || (only !== undefined && present !== only)) return;
-    this.#daemon = null;
+    if (this.#daemon === starting) this.#daemon = null;
     await present.close();
   }
 }
