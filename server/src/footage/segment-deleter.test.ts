@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Log } from "../base/log.ts";
@@ -9,6 +9,7 @@ import { parseDeletionLine } from "../recording/deletion.ts";
 import type { LockedSpan } from "../recording/lock.ts";
 import type { BegunDeletion } from "./deletion-journal.ts";
 import { IDENTITY, type MadeSegment, madeSegment } from "./made-segment.contract.ts";
+import { newestMoves } from "./moved-segment.ts";
 import { type DeleterOptions, SegmentDeleter } from "./segment-deleter.ts";
 import { beginVolume } from "./volume.ts";
 
@@ -65,6 +66,55 @@ async function camera(change: Partial<DeleterOptions> = {}) {
 
 const WISH = { names: [NAME], cause: "deleted_by_retention", why: "retention" } as const;
 const SPAN = { startMs: IDENTITY.startMs, endMs: IDENTITY.startMs + 2000 };
+
+describe("the copy of a segment that was moved to the share", () => {
+  const MOVED = { names: [NAME], cause: "moved", why: "moved" } as const;
+
+  it("goes alone: ledger and catalog know where the segment is, and what was made from it stays", async () => {
+    const { options, moved, reported, left, segmentFolder } = await camera({
+      locks: () => [{ ...SPAN, expiresAtMs: null }],
+    });
+    expect(await new SegmentDeleter(options).delete(MOVED)).toEqual({ deleted: [], moved: [NAME], refused: [] });
+    expect(moved).toEqual([NAME]);
+    expect(reported).toEqual([]);
+    expect(await left()).toEqual(["2026-04-09_14-30-00.thumbs"]);
+    const [told] = await newestMoves(segmentFolder);
+    expect(told).toMatchObject({ atMs: NOW_MS, name: NAME, sizeBytes: made.closed.length });
+    expect(told?.identity).toMatchObject({
+      ...IDENTITY,
+      end: { payloadSha256: made.payloadSha256, chain: made.chain },
+    });
+  });
+
+  it("goes only when it is told where the segment is, whatever step a crash comes at; then it is done again", async () => {
+    const steps = ["write moved", "report moved", "unlink moved"];
+    for (const dyingAt of steps) {
+      const beforeStep = (step: string) => {
+        if (step === dyingAt) throw new Crash(step);
+      };
+      const { options, moved, left, segmentFolder } = await camera({ beforeStep });
+      await expect(new SegmentDeleter(options).delete(MOVED)).rejects.toThrow(Crash);
+      expect(await left()).toContain(NAME);
+      const { beforeStep: _, ...healthy } = options;
+      await new SegmentDeleter(healthy).finish();
+      expect((await new SegmentDeleter(healthy).delete(MOVED)).moved).toEqual([NAME]);
+      expect(await left()).not.toContain(NAME);
+      expect(moved.at(-1)).toBe(NAME);
+      expect((await newestMoves(segmentFolder)).at(-1)?.name).toBe(NAME);
+    }
+  });
+
+  it("stays where it is open, another camera's, damaged or on a volume that is away", async () => {
+    const { options, segmentFolder, left, volumePath } = await camera();
+    await writeFile(join(segmentFolder, "2026-04-09_14-31-00.mp4"), made.open);
+    const names = ["2026-04-09_14-31-00.mp4", "2026-04-09_14-32-00.mp4"];
+    const { moved, refused } = await new SegmentDeleter(options).delete({ ...MOVED, names });
+    expect([moved, refused.map(({ reason }) => reason)]).toEqual([[], ["open", "missing"]]);
+    await rm(join(volumePath, ".nightjar-volume"));
+    await expect(new SegmentDeleter(options).delete(MOVED)).rejects.toThrow("not at");
+    expect(await left()).toContain(NAME);
+  });
+});
 
 describe("deleting a segment", () => {
   it("takes what lies beside it along, keeps its place in the chain, tells the catalog, and says so in the log", async () => {

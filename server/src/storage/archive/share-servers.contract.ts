@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -128,6 +129,25 @@ export async function sftpServer(folder: string): Promise<ShareServer> {
         RCLONE_CONFIG: "/dev/null",
         RCLONE_CACHE_DIR: folder,
       },
+      port,
+    }),
+  };
+}
+
+/** An S3 server with a bucket. Its only user has the name and the password `S3RVER`. */
+export async function s3Server(folder: string): Promise<ShareServer> {
+  const port = await freePort();
+  const files = join(folder, "files");
+  await mkdir(files, { recursive: true });
+  const program = createRequire(import.meta.url).resolve("s3rver/bin/s3rver.js");
+  const endpoint = `http://127.0.0.1:${port}`;
+  const connection = { endpoint, region: "us-east-1", bucket: "cameras", path: "night/jar", username: "S3RVER" };
+  return {
+    connection: { type: "s3", ...connection, password: "S3RVER" },
+    files: join(files, "cameras/night/jar"),
+    ...listening({
+      program: process.execPath,
+      arguments: [program, "-s", "-d", files, "-a", "127.0.0.1", "-p", `${port}`, "--configure-bucket", "cameras"],
       port,
     }),
   };
