@@ -64,13 +64,14 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
       <div className={classes.player} ref={fullscreenRef}>
         <PlaybackHeader cameras={cameras} zone={zone} wallTime={wallTime} side={side} />
         <div className={classes.stages} data-count={cameras.length}>
-          {cameras.map((one) => (
+          {cameras.map((one, i) => (
             <Stage
               key={one.id}
               camera={one}
               zone={zone}
               group={group}
               groupState={state}
+              mayBeHeard={i === 0}
               onClose={cameras.length > 1 ? () => showCameras(cameraIds.filter((id) => id !== one.id)) : null}
               onWhy={askWhy}
             />

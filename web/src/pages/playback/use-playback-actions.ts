@@ -33,7 +33,7 @@ export function usePlaybackActions({ group, cameras, timeline, mark, toggleFulls
     try {
       for (const player of group.players) {
         const camera = cameras.find(({ id }) => id === player.cameraId);
-        const ms = player.frameMs;
+        const ms = group.store.value.live ? group.wallTime.ms : player.frameMs;
         if (camera !== undefined && ms !== null && !player.store.value.absent) await saveSnapshot(camera, ms);
       }
     } catch (error) {
