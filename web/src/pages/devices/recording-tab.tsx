@@ -36,9 +36,9 @@ export function RecordingTab({ camera }: { readonly camera: Camera }) {
   const problems = recordingProblems(shown, camera.streams.sub !== null);
   const changes = recordingChanges(before, draft);
   // What it would delete only those may ask who may see the settings that it inherits.
-  const isMeant = async ({ recording = {} }: CameraPatch) =>
+  const isMeant = async ({ recording }: CameraPatch) =>
     !maySee ||
-    !("retention_days" in recording) ||
+    recording?.retention_days === undefined ||
     warning.mayChange({ cameras: { ids: [camera.id], changes: { recording } } });
   const save = usePatchCamera(camera, () => setChanged({}), isMeant);
   const change = (some: Partial<RecordingDraft>) => setChanged((known) => ({ ...known, ...some }));
