@@ -1,4 +1,4 @@
-import { Alert, Button, Fieldset, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Fieldset, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { settingsRoutes } from "@nightjar/api/routes";
 import type { StorageSettings } from "@nightjar/api/settings";
@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/client.ts";
 import { queryKeys } from "../../api/query-keys.ts";
+import { DecimalInput } from "../../shell/decimal-input.tsx";
 import { FormError } from "../../shell/form-error.tsx";
 import { SaveBar } from "../../shell/save-bar.tsx";
 import { useDeletionWarning } from "../../storage/use-deletion-warning.tsx";
@@ -154,7 +155,7 @@ function NumberField({ name, draft, missing, onChange }: FieldsProps & { readonl
   const { t } = useTranslation();
   const hinted = WITH_HINT.find((one) => one === name);
   return (
-    <NumberInput
+    <DecimalInput
       {...LIMITS[name]}
       label={t(`storage.field.${name}`)}
       description={hinted === undefined ? undefined : t(`storage.hint.${hinted}`)}
@@ -163,7 +164,7 @@ function NumberField({ name, draft, missing, onChange }: FieldsProps & { readonl
       allowNegative={false}
       suffix={hinted === undefined ? "" : ` ${t(SUFFIXES[hinted])}`}
       value={draft[name]}
-      onChange={(typed) => onChange({ [name]: typeof typed === "number" ? typed : "" })}
+      onChange={(typed) => onChange({ [name]: typed })}
     />
   );
 }
