@@ -18,6 +18,9 @@ export const LiveEvent = z
     z
       .object({ type: z.literal("footage.deleted"), camera_id: z.number().int(), start: Instant, end: Instant })
       .describe("Segments of this span are gone"),
+    z
+      .object({ type: z.literal("locks.changed"), camera_ids: z.array(z.number().int()) })
+      .describe("A lock of these cameras was made or taken away"),
     z.object({ type: z.literal("alert.changed"), alert: Alert }),
     z
       .object({ type: z.literal("recording_rules.changed") })
@@ -34,6 +37,7 @@ export const LIVE_EVENT_TYPES = [
   "camera.status",
   "segment.changed",
   "footage.deleted",
+  "locks.changed",
   "alert.changed",
   "recording_rules.changed",
 ] as const;

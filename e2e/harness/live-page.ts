@@ -36,23 +36,35 @@ export class LivePage {
     return this.tile(cameraId).getByTestId("live-video");
   }
 
-  /** How old the picture of a tile is, milliseconds; undefined while it shows none of `filmed`. */
-  async ageMs(cameraId: number, filmed: FilmedScene): Promise<number | undefined> {
-    const beforeMs = Date.now();
-    const { mark } = await readPicture(this.video(cameraId));
-    const nowMs = (beforeMs + Date.now()) / 2;
-    return mark?.scene === filmed.scene.id ? nowMs - frameDueMs(filmed, mark.number, nowMs) : undefined;
-  }
-
   /** Waits for a picture of `filmed` that is no older than said; answers how old it is. */
   async waitForLive(cameraId: number, filmed: FilmedScene, mostMs: number): Promise<number> {
-    let last: number | undefined;
-    const probe = async () => {
-      last = await this.ageMs(cameraId, filmed);
-      return last !== undefined && last <= mostMs ? last : undefined;
-    };
-    const onTimeout = async () =>
-      `It shows one of ${last} ms ago, and is ${await this.tile(cameraId).getAttribute("data-phase")}`;
-    return waitFor(`a live picture of camera ${cameraId}`, probe, { withinMs: PICTURE_WITHIN_MS, onTimeout });
+    const onTimeout = async () => `The tile is ${await this.tile(cameraId).getAttribute("data-phase")}`;
+    return waitForPictureOf(this.video(cameraId), filmed, mostMs, onTimeout);
   }
+}
+
+/** How old the picture of a video is, milliseconds; undefined while it shows none of `filmed`. */
+export async function pictureAgeMs(video: Locator, filmed: FilmedScene): Promise<number | undefined> {
+  const beforeMs = Date.now();
+  const { mark } = await readPicture(video);
+  const nowMs = (beforeMs + Date.now()) / 2;
+  return mark?.scene === filmed.scene.id ? nowMs - frameDueMs(filmed, mark.number, nowMs) : undefined;
+}
+
+/** Waits until a video shows a picture of `filmed` that is no older than said; answers how old it is. */
+export async function waitForPictureOf(
+  video: Locator,
+  filmed: FilmedScene,
+  mostMs: number,
+  onTimeout: () => Promise<string> = async () => "",
+): Promise<number> {
+  let last: number | undefined;
+  const probe = async () => {
+    last = await pictureAgeMs(video, filmed);
+    return last !== undefined && last <= mostMs ? last : undefined;
+  };
+  return waitFor(`a picture of at most ${mostMs} ms ago`, probe, {
+    withinMs: PICTURE_WITHIN_MS,
+    onTimeout: async () => `It shows one of ${last} ms ago. ${await onTimeout()}`,
+  });
 }

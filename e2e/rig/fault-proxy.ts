@@ -10,7 +10,7 @@ export type Fault =
   /** Every connection is reset (RST), also a new one. */
   | { readonly kind: "cut" }
   | { readonly kind: "slow"; readonly bytesPerSecond: number }
-  /** Each burst is late by a random time. */
+  /** Each burst is late by a random time; what comes behind it waits for it. */
   | { readonly kind: "jitter"; readonly maxMs: number }
   /** About one byte in so many is another one, and now and then some that nobody sent come in between. */
   | { readonly kind: "garbage"; readonly everyBytes: number };
@@ -95,21 +95,30 @@ export class FaultProxy {
 
   async #pump(from: Socket, to: Socket, fromCamera: boolean): Promise<void> {
     try {
-      for await (const chunk of from) await this.#pass(chunk as Buffer, to, fromCamera);
+      let passed = Promise.resolve();
+      for await (const chunk of from) {
+        const arrivedMs = performance.now();
+        passed = passed.then(() => this.#pass(chunk as Buffer, to, fromCamera, arrivedMs));
+        passed.catch(() => {});
+        // A line that only takes its time takes in what comes meanwhile.
+        if (this.#fault.kind !== "jitter") await passed;
+      }
+      await passed;
       to.end();
     } catch {
       // The line was cut.
     }
   }
 
-  async #pass(chunk: Buffer, to: Socket, fromCamera: boolean): Promise<void> {
+  async #pass(chunk: Buffer, to: Socket, fromCamera: boolean, arrivedMs: number): Promise<void> {
     while (this.#fault.kind === "stall") await once(this.#changes, "changed");
     const fault = this.#fault;
     if (fromCamera && fault.kind === "slow") {
       await this.#trickle(chunk, to, fault.bytesPerSecond);
       return;
     }
-    if (fromCamera && fault.kind === "jitter") await delay(Math.random() * fault.maxMs);
+    if (fromCamera && fault.kind === "jitter")
+      await delay(Math.max(0, arrivedMs + Math.random() * fault.maxMs - performance.now()));
     await send(to, fromCamera && fault.kind === "garbage" ? withGarbage(chunk, fault.everyBytes) : chunk);
   }
 
@@ -122,7 +131,7 @@ export class FaultProxy {
       await send(to, chunk.subarray(sent, sent + step));
       await delay(100);
     }
-    if (sent < chunk.length) await this.#pass(chunk.subarray(sent), to, true);
+    if (sent < chunk.length) await this.#pass(chunk.subarray(sent), to, true, performance.now());
   }
 }
 

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { cameraRoutes, liveRoutes } from "@nightjar/api/routes";
 import { expect, type TestInfo, test } from "@playwright/test";
 import { addCamera, endRecording, segmentPath, waitForFootage, waitUntilRecording } from "../../harness/footage-of.ts";
-import { LivePage } from "../../harness/live-page.ts";
+import { LivePage, pictureAgeMs, waitForPictureOf } from "../../harness/live-page.ts";
 import { LiveViewer } from "../../harness/live-viewer.ts";
 import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
-import { tabTo } from "../../harness/pages.ts";
+import { signInPage, tabTo } from "../../harness/pages.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { frameDueMs, type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
@@ -81,6 +81,29 @@ test("the grid shows the sub stream of now, an enlarged tile the main one, all b
   const address = new URL(page.url()).searchParams;
   expect(address.get("camera")).toBe(String(gateId));
   expect(Math.abs(Date.parse(address.get("time") ?? "") - (leftMs - 10_000))).toBeLessThan(3000);
+});
+
+test("playback that comes to the newest footage goes on into live; paused, it shows the footage of that moment", async ({
+  page,
+}) => {
+  await signInPage(page, nightjar.baseUrl);
+  const time = new Date(Date.now() - 5000).toISOString();
+  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}`);
+  const live = page.getByTestId("playback-live");
+  for (const _ of ["at first", "after a pause"]) {
+    await expect(live).toHaveAttribute("data-shown", "true", { timeout: 30_000 });
+    await waitForPictureOf(live, camera(0), LIVE_WITHIN_MS);
+    const pausedMs = Date.now();
+    await page.keyboard.press("k");
+    await expect(live).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+    const video = page.getByTestId("player-video");
+    await expect(async () => {
+      const shownMs = Date.now() - ((await pictureAgeMs(video, camera(0))) ?? 0);
+      expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
+    }).toPass({ timeout: 10_000 });
+    await page.keyboard.press("k");
+  }
 });
 
 test("sound and picture are together, as they leave the browser", async ({ page }) => {

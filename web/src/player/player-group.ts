@@ -17,6 +17,9 @@ const STANDING_MS = 30;
 /** So long after a jump a picture is not made to jump again. */
 const JUMP_REST_MS = 2000;
 
+/** A live picture is about so old. */
+const LIVE_AGE_MS = 500;
+
 interface Member {
   readonly player: WallPlayer;
   readonly stop: () => void;
@@ -41,6 +44,12 @@ export class PlayerGroup {
   #lastAskedMs: number | null = null;
   #looking: AbortController | undefined;
   #scrubbedWhilePlaying = false;
+  /** Cameras that send pictures now. */
+  readonly #connected = new Set<number>();
+  /** The server's clock, once a live picture is there; null before. */
+  #liveClock: (() => number) | null = null;
+  /** Live was tried, and did not come, since somewhere was gone to. */
+  #liveFailed = false;
   #tickedAt = 0;
   #tick: number;
 
@@ -79,7 +88,8 @@ export class PlayerGroup {
   open(ms: number, play = this.store.value.playing || this.#scrubbedWhilePlaying): void {
     this.#looking?.abort();
     this.#scrubbedWhilePlaying = false;
-    this.store.change({ playing: play, notice: null, targetMs: ms, scrubMs: null });
+    this.#liveFailed = false;
+    this.store.change({ live: false, playing: play, notice: null, targetMs: ms, scrubMs: null });
     this.#applyWish();
     this.wallTime.set(ms);
     this.#ask(ms, this.#members);
@@ -109,7 +119,7 @@ export class PlayerGroup {
   scrub(ms: number): void {
     if (this.store.value.playing) this.#scrubbedWhilePlaying = true;
     this.#looking?.abort();
-    this.store.change({ playing: false, scrubMs: ms, resting: false, notice: null });
+    this.store.change({ live: false, playing: false, scrubMs: ms, resting: false, notice: null });
     this.#applyWish();
     this.wallTime.set(ms);
   }
@@ -127,7 +137,13 @@ export class PlayerGroup {
     this.#applyWish();
   }
 
+  /** Of a live picture the footage of its moment is shown. */
   pause(): void {
+    const ms = this.wallTime.ms;
+    if (this.store.value.live && ms !== null) {
+      this.open(ms, false);
+      return;
+    }
     this.store.change({ playing: false });
     this.#applyWish();
   }
@@ -138,8 +154,10 @@ export class PlayerGroup {
   }
 
   setSpeed(speed: Speed): void {
+    const ms = this.wallTime.ms;
     this.store.change({ speed });
     for (const { player } of this.#members) player.setSpeed(speed);
+    if (this.store.value.live && speed !== 1 && ms !== null) this.open(ms);
   }
 
   setMuted(muted: boolean): void {
@@ -163,7 +181,9 @@ export class PlayerGroup {
 
   /** Moves by seconds of the first camera's footage; gaps do not count. */
   skip(seconds: number): void {
-    const ms = this.#members[0]?.player.timeAway(seconds);
+    const { live } = this.store.value;
+    if (live && seconds > 0) return;
+    const ms = live ? (this.wallTime.ms ?? 0) + seconds * 1000 : this.#members[0]?.player.timeAway(seconds);
     if (ms != null) this.open(ms);
   }
 
@@ -174,6 +194,27 @@ export class PlayerGroup {
   /** A live event says that a camera has footage until `endMs`. */
   noticeFootage(cameraId: number, endMs: number): void {
     for (const { player } of this.#members) if (player.cameraId === cameraId) player.noticeFootage(endMs);
+  }
+
+  /** Whether a camera sends pictures now: only then is there a live picture to go on into. */
+  noticeConnection(cameraId: number, connected: boolean): void {
+    if (!connected) this.#connected.delete(cameraId);
+    else if (!this.#connected.has(cameraId)) {
+      this.#connected.add(cameraId);
+      this.#liveFailed = false;
+    }
+  }
+
+  /** A live picture runs, and tells the server's time. */
+  noticeLive(clock: () => number): void {
+    this.#liveClock = clock;
+  }
+
+  /** There is no live picture: playback follows the newest footage. */
+  noticeLiveFailed(): void {
+    this.#liveFailed = true;
+    this.store.change({ live: false });
+    this.#applyWish();
   }
 
   noticeReconnected(): void {
@@ -199,8 +240,9 @@ export class PlayerGroup {
   }
 
   #applyWish(): void {
-    const { playing, muted } = this.store.value;
-    for (const [i, { player }] of this.#members.entries()) player.pace.set({ playing, muted: muted || i > 0 });
+    const { playing, muted, live } = this.store.value;
+    for (const [i, { player }] of this.#members.entries())
+      player.pace.set({ playing: playing && !live, muted: muted || i > 0 });
   }
 
   #onTick = (now: number): void => {
@@ -211,6 +253,14 @@ export class PlayerGroup {
     if (this.store.value.scrubMs !== null || this.#members.length === 0) return;
     this.#settle();
     if (this.#askedMs !== null) return;
+    if (this.store.value.live) {
+      if (this.#liveClock !== null) this.wallTime.set(this.#liveClock() - LIVE_AGE_MS);
+      return;
+    }
+    if (this.#comesToNow()) {
+      this.#goLive();
+      return;
+    }
     const clockMs = this.wallTime.ms;
     if (clockMs === null) this.wallTime.set(this.#earliest()?.player.wallMs ?? null);
     else if (this.#someWait(now)) this.#holdTheReady();
@@ -241,6 +291,23 @@ export class PlayerGroup {
       if (member.waitedForSince !== null && (alone || now - member.waitedForSince < PATIENCE_MS)) some = true;
     }
     return some;
+  }
+
+  /** Nothing newer is left to play of any camera, and one of them goes on. */
+  #comesToNow(): boolean {
+    if (!this.store.value.playing || this.#liveFailed) return false;
+    const phases = this.#members.map(({ player }) => player.store.value.phase);
+    const goesOn = this.#members.some(
+      ({ player }, i) => phases[i] === "at-newest" && this.#connected.has(player.cameraId),
+    );
+    return goesOn && phases.every((phase) => phase === "at-newest" || phase === "empty");
+  }
+
+  #goLive(): void {
+    this.#liveClock = null;
+    this.store.change({ live: true, notice: null });
+    this.setSpeed(1);
+    this.#applyWish();
   }
 
   /** Those that could play on wait for the one that cannot. */

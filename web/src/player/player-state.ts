@@ -70,6 +70,8 @@ export interface GroupState {
   /** The hand rests: the exact picture is wanted, not only a thumbnail. */
   readonly resting: boolean;
   readonly notice: PlayerNotice | null;
+  /** Playback has come to the newest footage and has gone on into live: the clock is now, the players rest. */
+  readonly live: boolean;
 }
 
 export const INITIAL_GROUP: GroupState = {
@@ -81,4 +83,5 @@ export const INITIAL_GROUP: GroupState = {
   scrubMs: null,
   resting: false,
   notice: null,
+  live: false,
 };

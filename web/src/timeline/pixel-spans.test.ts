@@ -15,6 +15,21 @@ describe("spans on the canvas", () => {
     expect((end?.x ?? 0) + (end?.width ?? 0)).toBeGreaterThan(1499);
   });
 
+  it("are the same to the eye whether they were many or few: merged ones end within half a pixel of their own", () => {
+    const perMs = view.widthPx / view.endMs;
+    const spans = Array.from({ length: 20_000 }, (_, i) => ({
+      startMs: i * 133_920,
+      endMs: i * 133_920 + 60_000,
+      kind: i < 10_000 ? "a" : "b",
+    }));
+    const drawn = mergePixels(view, spans, ({ kind }) => kind);
+    expect([...drawn.keys()]).toEqual(["a", "b"]);
+    const [first] = drawn.get("b") ?? [];
+    const last = drawn.get("a")?.at(-1);
+    expect(Math.abs((first?.x ?? 0) - (spans[10_000]?.startMs ?? 0) * perMs)).toBeLessThan(0.5);
+    expect(Math.abs((last?.x ?? 0) + (last?.width ?? 0) - (spans[9999]?.endMs ?? 0) * perMs)).toBeLessThan(1);
+  });
+
   it("cover every visible moment of every span, and are at least a pixel wide", () => {
     const lists = fc.array(fc.tuple(fc.integer({ min: 1, max: DAY_MS }), fc.integer({ min: 1, max: DAY_MS })));
     fc.assert(

@@ -1,22 +1,28 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
-import { X } from "lucide-react";
+import type { Camera } from "@nightjar/api/camera";
+import { LockKeyhole, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { formatClock, formatDay } from "../../time/format.ts";
 import { dateOf } from "../../time/zone.ts";
 import type { Marked } from "../../timeline/draw.ts";
 import { durationText } from "../../timeline/span-text.ts";
+import { LockDialog } from "./lock-dialog.tsx";
 import classes from "./playback.module.css";
+import type { LockControl } from "./use-lock-dialog.ts";
 
 interface MarkedBarProps {
   readonly marked: Marked;
-  readonly zone: string;
+  /** The first gives the zone. */
+  readonly cameras: readonly [Camera, ...Camera[]];
+  readonly lock: LockControl;
   readonly onGo: (ms: number) => void;
   readonly onMark: (change: Partial<Marked>) => void;
 }
 
 /** What is marked, in words; each end is the way to it. */
-export function MarkedBar({ marked: { inMs, outMs }, zone, onGo, onMark }: MarkedBarProps) {
+export function MarkedBar({ marked: { inMs, outMs }, cameras, lock, onGo, onMark }: MarkedBarProps) {
   const { t, i18n } = useTranslation();
+  const zone = cameras[0].time_zone;
   if (inMs === null && outMs === null) return null;
   const sameDay = inMs !== null && outMs !== null && dateOf(inMs, zone) === dateOf(outMs, zone);
   const text = (ms: number) => {
@@ -43,11 +49,29 @@ export function MarkedBar({ marked: { inMs, outMs }, zone, onGo, onMark }: Marke
       {end(t("playback.in"), inMs)}
       {end(t("playback.out"), outMs)}
       {order !== null && <Text size="xs">{order}</Text>}
+      {lock.isAllowed && inMs !== null && outMs !== null && outMs > inMs && (
+        <Tooltip label={t("lock.hint")}>
+          <Button
+            ml="auto"
+            size="compact-xs"
+            variant="default"
+            leftSection={<LockKeyhole size={14} color="var(--nj-locked)" aria-hidden />}
+            onClick={lock.open}
+          >
+            {t("lock.action")}
+          </Button>
+        </Tooltip>
+      )}
       <Tooltip label={t("playback.clearMarks")}>
-        <ActionIcon ml="auto" aria-label={t("playback.clearMarks")} onClick={() => onMark({ inMs: null, outMs: null })}>
+        <ActionIcon
+          className={classes.clear ?? ""}
+          aria-label={t("playback.clearMarks")}
+          onClick={() => onMark({ inMs: null, outMs: null })}
+        >
           <X size={16} />
         </ActionIcon>
       </Tooltip>
+      <LockDialog cameras={cameras} span={lock.span} onClose={lock.close} />
     </Group>
   );
 }

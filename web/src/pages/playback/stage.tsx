@@ -9,6 +9,7 @@ import type { PlayerGroup } from "../../player/player-group.ts";
 import type { GroupState, PlayerState } from "../../player/player-state.ts";
 import type { WallPlayer } from "../../player/wall-player.ts";
 import { Thumbnail } from "../../timeline/thumbnail.tsx";
+import { LivePicture } from "./live-picture.tsx";
 import classes from "./playback.module.css";
 import { StageMessage } from "./stage-message.tsx";
 import { usePlayerState } from "./use-player-group.ts";
@@ -21,18 +22,23 @@ interface StageProps {
   readonly zone: string;
   readonly group: PlayerGroup | null;
   readonly groupState: GroupState;
+  /** Of several only one is heard. */
+  readonly mayBeHeard: boolean;
   /** Takes it out from among others; null: it is alone. */
   readonly onClose: (() => void) | null;
   readonly onWhy: (cameraId: number, ms: number) => void;
 }
 
 /** One camera's picture, and over it what a person must know about it. */
-export function Stage({ camera, zone, group, groupState, onClose, onWhy }: StageProps) {
+export function Stage({ camera, zone, group, groupState, mayBeHeard, onClose, onWhy }: StageProps) {
   const { t } = useTranslation();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const player = useAttached(group, video, camera.id);
   const state = usePlayerState(player);
   const { data: status } = useQuery(cameraStatusQuery(camera.id));
+  const connected = status?.connection === "connected";
+  useEffect(() => group?.noticeConnection(camera.id, connected), [group, camera.id, connected]);
+  const isLive = groupState.live && connected;
   const bridgedMs = bridgedTime(state, groupState);
   return (
     <div className={classes.stage} data-testid={`stage-${camera.id}`}>
@@ -52,16 +58,22 @@ export function Stage({ camera, zone, group, groupState, onClose, onWhy }: Stage
       {bridgedMs !== null && (
         <Thumbnail cameraId={camera.id} ms={bridgedMs} width={THUMBNAIL_PX} className={classes.bridge} />
       )}
-      <StageMessage
-        camera={camera}
-        zone={zone}
-        group={group}
-        state={state}
-        scrubs={groupState.scrubMs !== null}
-        status={status}
-        onWhy={(ms) => onWhy(camera.id, ms)}
-      />
-      <FormMark state={state} />
+      {isLive && group !== null ? (
+        <LivePicture camera={camera} group={group} muted={groupState.muted || !mayBeHeard} />
+      ) : (
+        <>
+          <StageMessage
+            camera={camera}
+            zone={zone}
+            group={group}
+            state={state}
+            scrubs={groupState.scrubMs !== null}
+            status={status}
+            onWhy={(ms) => onWhy(camera.id, ms)}
+          />
+          <FormMark state={state} />
+        </>
+      )}
       {onClose !== null && (
         <div className={classes.nameplate}>
           {camera.name}

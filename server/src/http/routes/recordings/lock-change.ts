@@ -18,6 +18,8 @@ export async function lockChanged(
 ): Promise<void> {
   await deps.runtime.recordingRulesChanged();
   deps.storage.changed();
+  const { camera_ids = [] } = after ?? before ?? {};
+  deps.events.publish({ tenantId: principal.tenantId, event: { type: "locks.changed", camera_ids } });
   await deps.access.audit.write({
     tenantId: principal.tenantId,
     actor: principal.username,
