@@ -57,6 +57,7 @@ interface SegmentRow {
   readonly kind: RecordingKind;
   readonly runId: string;
   readonly payloadSha256: string | null;
+  readonly onShare: boolean;
 }
 
 /** How far an open segment has come, as its worker told last. */
@@ -82,6 +83,7 @@ export function segmentToWire(row: SegmentRow, open: readonly OpenSegment[]): Se
     kind: segment.kind,
     run_id: segment.runId,
     payload_sha256: segment.payloadSha256,
+    on_share: segment.onShare,
     url: `/api/recordings/segment/${segment.cameraId}/${segment.name}`,
   };
 }

@@ -80,11 +80,14 @@ describe.each(KINDS)("a share by %s", (kind, make) => {
     expect(await testShare(share)).toMatchObject({ ok: true, problem: null });
     const { connection } = server;
     // The S3 server of the tests knows users by their name alone.
-    const guessed = { ...connection, password: "guessed-4711", ...(connection.type === "s3" ? { username: "nobody" } : {}) };
+    const guessed = {
+      ...connection,
+      password: "guessed-4711",
+      ...(connection.type === "s3" ? { username: "nobody" } : {}),
+    };
     const wrong = await testShare(shareOf(guessed));
     expect(wrong).toMatchObject({ ok: false, problem: { kind: "wrong_password" } });
     expect(wrong.problem?.message).not.toContain("guessed");
-    const { connection } = server;
     if (connection.type === "s3") return;
     const closed = { ...connection, port: 9 };
     expect(await testShare(shareOf(closed))).toMatchObject({ problem: { kind: "refused" } });

@@ -36,7 +36,7 @@ describe("the storage settings", () => {
     const builtIn = {
       ...{ type: "local", path: join(installation.folder, "recordings") },
       ...{ retention: { days: 30, hours: 0, minutes: 0 }, minimum_retention_days: 0, max_storage_gb: 0 },
-      ...{ low_space_percent: 10, auto_delete: true },
+      ...{ low_space_percent: 10, auto_delete: true, spool_max_gb: 0, nas: null, s3: null, sftp: null },
     };
     expect(await storage()).toEqual(builtIn);
     const patch = { retention: { days: 1, minutes: 30 }, minimum_retention_days: 0.5, auto_delete: false };
@@ -63,6 +63,72 @@ describe("the storage settings", () => {
       expect((await call("PATCH", URL, { storage: wrong })).body.error.code).toBe("invalid_field");
     }
     expect((await storage()).retention.days).toBe(30);
+  });
+});
+
+describe("a network share", () => {
+  const URL = "/api/settings/recording";
+  const NAS = { host: "127.0.0.1", port: 9, share: "footage", username: "ada" };
+  const patch = (storage: object, token?: string) => call("PATCH", URL, { storage }, token);
+  const PASSWORD = "s3cret of the share";
+
+  it("is set with its password sealed: that is in no answer, no log, no audit and not in the catalog", async () => {
+    const { body } = await patch({ type: "nas", nas: { ...NAS, password: PASSWORD } });
+    const told = { ...NAS, path: "", has_password: true };
+    expect(body.storage).toMatchObject({ type: "nas", nas: told, s3: null, sftp: null });
+    expect((await call("GET", URL)).body.storage.nas).toEqual(told);
+    const entry = await audited();
+    expect(JSON.parse(entry?.after ?? "").storage.nas).toEqual(told);
+    expect(JSON.stringify(await installation.deps.catalog.share.get())).not.toContain(PASSWORD);
+    expect(installation.logged()).not.toContain(PASSWORD);
+    // "" keeps it, null clears it.
+    expect((await patch({ nas: { path: "cctv", password: "" } })).body.storage.nas).toMatchObject({
+      has_password: true,
+    });
+    expect((await patch({ nas: { password: null } })).body.storage.nas).toMatchObject({ has_password: false });
+    await patch({ nas: { password: PASSWORD } });
+  });
+
+  it("gets its stored password sent to no other host", async () => {
+    for (const nas of [{ host: "evil.example" }, { port: 4450 }]) {
+      const refused = await patch({ nas });
+      expect(refused.body.error).toMatchObject({ code: "invalid_field", message: expect.stringContaining("again") });
+      const tried = await call("POST", "/api/settings/storage/test", { type: "nas", nas });
+      expect(tried.body.error.code).toBe("invalid_field");
+    }
+    expect((await patch({ nas: { host: "nas.example", password: "another one" } })).body.storage.nas.host).toBe(
+      "nas.example",
+    );
+    await patch({ nas: { ...NAS, password: PASSWORD } });
+  });
+
+  it("is tried, and what is wrong is said; its state is told to administrators of the installation alone", async () => {
+    const { status, body } = await call("POST", "/api/settings/storage/test", { type: "nas" });
+    expect([status, body]).toMatchObject([200, { ok: false, problem: { kind: "refused" } }]);
+    expect(body.problem.message).toMatch(/127\.0\.0\.1, port 9 refuses/);
+    const state = (await call("GET", "/api/storage")).body;
+    expect(state.share).toMatchObject({ type: "nas", address: "//127.0.0.1/footage/cctv", spool: { full: false } });
+    const customer = await installation.tokenFor("sharer", "Administrator", await installation.addTenant());
+    expect((await call("GET", "/api/storage", undefined, customer)).body.share).toBeNull();
+    expect((await call("GET", URL, undefined, customer)).body.storage.nas).toBeNull();
+    const forbidden = await call("POST", "/api/settings/storage/test", { type: "nas" }, customer);
+    expect(forbidden.body.error.code).toBe("forbidden");
+  });
+
+  it("refuses what cannot be one", async () => {
+    for (const wrong of [
+      { type: "s3" },
+      { type: "sftp", sftp: { host: "nas" } },
+      { nas: { host: "a b" } },
+      { nas: { share: "one/two" } },
+      { nas: { path: "../up" } },
+      { nas: { port: 0 } },
+      { s3: { endpoint: "ftp://x" } },
+      { sftp: { host_key: "-----BEGIN" } },
+    ]) {
+      expect((await patch(wrong)).body.error?.code, JSON.stringify(wrong)).toBe("invalid_field");
+    }
+    expect((await patch({ type: "local", nas: null })).body.storage).toMatchObject({ type: "local", nas: null });
   });
 });
 
