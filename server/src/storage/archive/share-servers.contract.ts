@@ -20,6 +20,9 @@ export interface ShareServer {
   stop(): Promise<void>;
 }
 
+/** Samba is where only administrators look. */
+const PATH = `${process.env.PATH ?? ""}:/usr/sbin`;
+
 interface Program {
   readonly program: string;
   readonly arguments: readonly string[];
@@ -32,7 +35,7 @@ function listening({ program, arguments: given, env, port }: Program): Pick<Shar
   let child: ChildProcess | null = null;
   return {
     async start() {
-      const started = spawn(program, given, { stdio: "ignore", detached: true, env: { ...process.env, ...env } });
+      const started = spawn(program, given, { stdio: "ignore", detached: true, env: { ...process.env, PATH, ...env } });
       child = started;
       await eventually(async () => {
         if (started.exitCode !== null) throw new Error(`${program} ended with code ${started.exitCode}`);

@@ -24,7 +24,7 @@ export type StorageNumber = (typeof NUMBERS)[number];
 
 type StoragePatch = Partial<Omit<StorageSettings, "retention">> & { retention?: StorageSettings["retention"] };
 
-export function storageDraft(storage: StorageSettings): StorageDraft {
+export function storageDraft(storage: Omit<StorageSettings, "spool_max_gb" | "nas" | "s3" | "sftp">): StorageDraft {
   const { retention, minimum_retention_days, max_storage_gb, low_space_percent, auto_delete, path } = storage;
   return { ...retention, minimum_retention_days, max_storage_gb, low_space_percent, auto_delete, path };
 }

@@ -9,6 +9,7 @@ import { MessagePanel } from "../../shell/message-panel.tsx";
 import { CameraUse } from "./camera-use.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
 import { LockList } from "./lock-list.tsx";
+import { ShareSection } from "./share-section.tsx";
 import { StorageForm } from "./storage-form.tsx";
 import { Volumes } from "./volumes.tsx";
 
@@ -35,6 +36,7 @@ export function StoragePage() {
           <Volumes volumes={state.data.volumes} />
           <CameraUse state={state.data} />
           <StorageForm storage={settings.data.storage} />
+          <ShareSection storage={settings.data.storage} share={state.data.share} />
           {mayLock && <LockList lockedBytes={state.data.locked_bytes} />}
         </>
       ) : failed === null ? (
