@@ -21,7 +21,7 @@ export const LAYERS = [
     folder: "storage",
     side: "server",
     holds:
-      "keeping/ limits, forecast, dry runs; places/; check/ compares catalog and files, reindex/ makes it from them",
+      "keeping/ limits, forecast, dry runs; places/; archive/ the network share; check/ compares catalog and files, reindex/ makes it from them",
   },
   { folder: "access", side: "server", holds: "users, sessions, tokens, permissions, tenants, audit" },
   {

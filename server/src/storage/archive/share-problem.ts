@@ -63,7 +63,7 @@ export function shareProblem(connection: ShareConnection, said: string): SharePr
 }
 
 /** Without what rclone said. */
-export function sentence(kind: ShareProblemKind, connection: ShareConnection): string {
+function sentence(kind: ShareProblemKind, connection: ShareConnection): string {
   const where = shareAddress(connection);
   const host = connection.type === "s3" ? connection.endpoint : `${connection.host}, port ${connection.port}`;
   switch (kind) {

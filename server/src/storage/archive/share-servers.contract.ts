@@ -6,9 +6,10 @@ import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../../base/eventually.contract.ts";
+import { childEnvironment } from "../../config/child-environment.ts";
 import type { ShareConnection } from "./share-connection.ts";
 
-export const SHARE_PASSWORD = "s3cret of the share";
+const SHARE_PASSWORD = "s3cret of the share";
 
 /** A server of files on this machine, with a folder of its own. `stop()` and `start()` as often as wanted, `stop()` last. */
 export interface ShareServer {
@@ -21,7 +22,7 @@ export interface ShareServer {
 }
 
 /** Samba is where only administrators look. */
-const PATH = `${process.env.PATH ?? ""}:/usr/sbin`;
+const ENVIRONMENT = { ...childEnvironment(), PATH: `${childEnvironment().PATH ?? ""}:/usr/sbin` };
 
 interface Program {
   readonly program: string;
@@ -35,7 +36,7 @@ function listening({ program, arguments: given, env, port }: Program): Pick<Shar
   let child: ChildProcess | null = null;
   return {
     async start() {
-      const started = spawn(program, given, { stdio: "ignore", detached: true, env: { ...process.env, PATH, ...env } });
+      const started = spawn(program, given, { stdio: "ignore", detached: true, env: { ...ENVIRONMENT, ...env } });
       child = started;
       await eventually(async () => {
         if (started.exitCode !== null) throw new Error(`${program} ended with code ${started.exitCode}`);
@@ -62,7 +63,7 @@ async function reach(port: number): Promise<void> {
 }
 
 /** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -96,12 +97,8 @@ export async function sambaServer(folder: string, small: string = join(folder, "
     ...shareLines("readonly", readonly, "yes"),
   ];
   await writeFile(config, lines.join("\n"));
-  const registrar = spawn("pdbedit", ["-s", config, "-a", "-u", username, "-t"], {
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  registrar.stdin.end(`${SHARE_PASSWORD}\n${SHARE_PASSWORD}\n`);
-  const [code] = await once(registrar, "exit");
-  if (code !== 0) throw new Error(`pdbedit ended with code ${code}`);
+  const twice = `${SHARE_PASSWORD}\n${SHARE_PASSWORD}\n`;
+  await runProgram("pdbedit", ["-s", config, "-a", "-u", username, "-t"], twice);
   const connection = { host: "127.0.0.1", port, share: "footage", path: "night/jar", username };
   return {
     connection: { type: "nas", ...connection, password: SHARE_PASSWORD },
@@ -154,4 +151,20 @@ export async function s3Server(folder: string): Promise<ShareServer> {
       port,
     }),
   };
+}
+
+/** Mounts a disk of this size on a folder; the answer takes it away again. Only root can. */
+export async function mountSmall(folder: string, sizeBytes: number): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  await runProgram("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder]);
+  return () => runProgram("umount", ["-l", folder]);
+}
+
+async function runProgram(program: string, given: readonly string[], input = ""): Promise<void> {
+  const child = spawn(program, given, { stdio: ["pipe", "ignore", "ignore"], env: ENVIRONMENT });
+  // What needs no input ends before it has read it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${program} ended with code ${code}`);
 }
