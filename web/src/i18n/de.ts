@@ -416,6 +416,7 @@ export const de: Catalog = {
     gap: "Lücke",
     notWanted: "Nicht gewollt",
     legend: "Legende",
+    locked: "Gesperrt",
   },
   storage: {
     title: "Speicher",

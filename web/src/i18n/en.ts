@@ -410,6 +410,7 @@ export const en = {
     gap: "Gap",
     notWanted: "Not wanted",
     legend: "Legend",
+    locked: "Locked",
   },
   storage: {
     title: "Storage",
