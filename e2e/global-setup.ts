@@ -2,18 +2,19 @@ import { addCamera } from "./harness/footage-of.ts";
 import { startNightjar } from "./harness/nightjar.ts";
 import { startCameras, stopCameras } from "./rig/cameras.ts";
 import { makeScene } from "./rig/scene.ts";
-import { handOn, type RecordedCamera, SEGMENT_SECONDS, SHARED_CAMERAS } from "./shared-recording.ts";
+import { handOn, LARGE_CAMERA, type RecordedCamera, SEGMENT_SECONDS, SHARED_CAMERAS } from "./shared-recording.ts";
 
-/** Starts the four cameras and a server that records them for as long as the tests run; answers what ends them. */
+/** Starts the cameras and a server that records them for as long as the tests run; answers what ends them. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const scenes = [];
-  for (const camera of SHARED_CAMERAS) scenes.push(await makeScene(camera.scene));
+  const filmed = [...SHARED_CAMERAS, LARGE_CAMERA];
+  for (const camera of filmed) scenes.push(await makeScene(camera.scene));
   const rig = await startCameras(scenes.map((scene) => ({ scene })));
   const nightjar = await startNightjar();
   const cameras: RecordedCamera[] = [];
   for (const [i, { url, scene, epochMs }] of rig.entries()) {
     const camera = await addCamera(nightjar, url, {
-      name: SHARED_CAMERAS[i]?.name ?? "",
+      name: filmed[i]?.name ?? "",
       time_zone: "Europe/Berlin",
       recording: { segment_seconds: SEGMENT_SECONDS },
       audio: { enabled: true, codec: "auto" },

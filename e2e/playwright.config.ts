@@ -14,8 +14,8 @@ const CHROMIUM_ARGUMENTS = [
 export default defineConfig({
   globalSetup: "./global-setup.ts",
   outputDir: "./test-results",
-  // One at a time: the tests share the machine with cameras that must not miss a frame.
-  workers: 1,
+  // Two files at a time: most of the time they wait. More would take from cameras and recordings what they need to be measured.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,
@@ -29,9 +29,10 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     screenshot: "only-on-failure",
   },
-  // The tests in `beside` do their work while the shared recording grows to the length that those in `recorded` look at.
+  // The tests in `beside` do their work while the shared recording grows to the length that those in `recorded` look at; these measure how
+  // smoothly a browser plays, one at a time and alone.
   projects: [
     { name: "beside", testDir: "./tests/beside" },
-    { name: "recorded", testDir: "./tests/recorded" },
+    { name: "recorded", testDir: "./tests/recorded", dependencies: ["beside"], workers: 1 },
   ],
 });

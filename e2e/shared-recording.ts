@@ -37,6 +37,13 @@ export const SHARED_CAMERAS = [
   },
 ] as const;
 
+/** A fifth camera, for what must hold at a usual camera's size: 1080p25. Short, since it takes long to make, and repeated. */
+export const LARGE_CAMERA = {
+  name: "Square",
+  scene: { id: 7, codec: "h264", width: 1920, height: 1080, fps: 25, gopFrames: 50, seconds: 30, audio: "none" },
+} as const satisfies { name: string; scene: SceneOptions };
+export const SQUARE = SHARED_CAMERAS.length;
+
 function scene(options: Omit<SceneOptions, "seconds">): SceneOptions {
   return { ...options, seconds: SCENE_SECONDS };
 }
@@ -52,7 +59,7 @@ export interface SharedRecording {
   readonly baseUrl: string;
   readonly token: string;
   readonly dataFolder: string;
-  /** In the order of SHARED_CAMERAS. */
+  /** In the order of SHARED_CAMERAS, and the large one. */
   readonly cameras: readonly RecordedCamera[];
 }
 
@@ -69,7 +76,7 @@ export function sharedRecording(): SharedRecording & { readonly client: Client }
   return { ...recording, client: createClient({ baseUrl: recording.baseUrl, token: () => recording.token }) };
 }
 
-/** One of the four, with what it sends. */
+/** One of the five, with what it sends. */
 export function sharedCamera(index: number): RecordedCamera {
   const camera = sharedRecording().cameras[index];
   if (camera === undefined) throw new Error(`There is no shared camera ${index}.`);

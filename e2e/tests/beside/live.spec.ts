@@ -1,11 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { cameraRoutes, liveRoutes } from "@nightjar/api/routes";
 import { expect, type TestInfo, test } from "@playwright/test";
+import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, segmentPath, waitForFootage, waitUntilRecording } from "../../harness/footage-of.ts";
 import { LivePage, pictureAgeMs, waitForPictureOf } from "../../harness/live-page.ts";
 import { LiveViewer } from "../../harness/live-viewer.ts";
 import { type Nightjar, startNightjar } from "../../harness/nightjar.ts";
 import { signInPage, tabTo } from "../../harness/pages.ts";
+import { Player } from "../../harness/player.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { frameDueMs, type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
@@ -66,6 +68,11 @@ test("the grid shows the sub stream of now, an enlarged tile the main one, all b
   await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
   await expect(live.tile(gateId).getByText("Recording", { exact: true })).toBeVisible();
   await page.screenshot({ path: info.outputPath("live.png") });
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await live.waitForLive(gateId, { scene: small, epochMs: camera(0).epochMs }, LIVE_WITHIN_MS);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await tabTo(page, live.tile(gateId).getByRole("button", { name: "Enlarge Gate" }).first());
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Gate" })).toBeVisible();
@@ -88,9 +95,9 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
 }) => {
   await signInPage(page, nightjar.baseUrl);
   const time = new Date(Date.now() - 5000).toISOString();
-  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}`);
+  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}&speed=2`);
   const live = page.getByTestId("playback-live");
-  for (const _ of ["at first", "after a pause"]) {
+  for (const _ of ["by playing on", "by the button"]) {
     await expect(live).toHaveAttribute("data-shown", "true", { timeout: 30_000 });
     await waitForPictureOf(live, camera(0), LIVE_WITHIN_MS);
     const pausedMs = Date.now();
@@ -102,7 +109,14 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
       const shownMs = Date.now() - ((await pictureAgeMs(video, camera(0))) ?? 0);
       expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
     }).toPass({ timeout: 10_000 });
-    await page.keyboard.press("k");
+    const player = new Player(page);
+    let at = (await player.state()).mark?.number ?? Number.NaN;
+    for (const [key, by] of [["ArrowLeft", -1] as const, ["ArrowRight", 1] as const, ["ArrowRight", 1] as const]) {
+      const next = (await player.pressForPicture(key)).mark?.number;
+      expect(next, key).toBe(at + by);
+      at = next ?? Number.NaN;
+    }
+    await page.getByRole("button", { name: "Live" }).click();
   }
 });
 

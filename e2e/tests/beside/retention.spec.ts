@@ -192,7 +192,7 @@ async function unmounted(): Promise<void> {
   await waitForFootage(nightjar, camera.id, 8);
   await disk.takeAway();
   const missing = (status: CameraStatus) =>
-    status.cause === "storage_missing" && /volume of the recordings is not at/.test(status.last_error ?? "");
+    status.cause === "storage_missing" && /right volume is not at/.test(status.last_error ?? "");
   const told = await waitForStatus(nightjar, camera.id, "to miss its disk", missing, 30_000);
   expect(told).toMatchObject({ recording: false, connection: "connected" });
   const alert = await openAlert(one, "storage_unwritable", 60_000);

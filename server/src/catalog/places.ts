@@ -7,6 +7,8 @@ export interface ChangedPlaces {
   readonly places: { readonly [K in PlaceName]?: string };
   /** Besides the data folder. */
   readonly approvedRoots: readonly string[];
+  /** Ids of the volumes of other places than the recordings', as far as they are known. */
+  readonly volumes: { readonly [K in PlaceName]?: string };
 }
 
 export interface StoredPlaces extends ChangedPlaces {
@@ -26,13 +28,13 @@ export function placeQueries(db: Kysely<Schema>): PlaceQueries {
   return {
     async get() {
       const row = await db.selectFrom("settings").select(["places", "recordings_volume"]).executeTakeFirstOrThrow();
-      const { places = {}, approvedRoots = [] } = JSON.parse(row.places) as Partial<ChangedPlaces>;
-      return { places, approvedRoots, recordingsVolume: row.recordings_volume };
+      const { places = {}, approvedRoots = [], volumes = {} } = JSON.parse(row.places) as Partial<ChangedPlaces>;
+      return { places, approvedRoots, volumes, recordingsVolume: row.recordings_volume };
     },
-    async set({ places, approvedRoots }) {
+    async set({ places, approvedRoots, volumes }) {
       await db
         .updateTable("settings")
-        .set({ places: JSON.stringify({ places, approvedRoots }) })
+        .set({ places: JSON.stringify({ places, approvedRoots, volumes }) })
         .execute();
     },
     async setRecordingsVolume(id) {

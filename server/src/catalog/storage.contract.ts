@@ -145,8 +145,12 @@ export function storageContract(freshDatabase: () => Promise<FreshDatabase>): vo
   });
 
   it("places are the built-in ones until they are changed, and the volume is kept", async () => {
-    expect(await catalog.places.get()).toEqual({ places: {}, approvedRoots: [], recordingsVolume: null });
-    const changed = { places: { recordings: "/mnt/disk" }, approvedRoots: ["/mnt"] };
+    expect(await catalog.places.get()).toEqual({ places: {}, approvedRoots: [], volumes: {}, recordingsVolume: null });
+    const changed = {
+      places: { recordings: "/mnt/disk" },
+      approvedRoots: ["/mnt"],
+      volumes: { thumbnails: "another" },
+    };
     await catalog.places.set(changed);
     await catalog.places.setRecordingsVolume("a-volume");
     expect(await catalog.places.get()).toEqual({ ...changed, recordingsVolume: "a-volume" });

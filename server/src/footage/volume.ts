@@ -75,11 +75,11 @@ export async function volumeState(volume: Volume | null): Promise<VolumeState> {
   }
   if (found === id) return { kind: "ok" };
   if (found !== null) {
-    const problem = `Another volume than the recordings' is mounted at ${path}: its ${MARKER_FILE} names ${found}, not ${id}. Nothing is written there. Mount the right one; recording goes on by itself.`;
+    const problem = `Another volume than the right one is mounted at ${path}: its ${MARKER_FILE} names ${found}, not ${id}. Nothing is written there. Mount the right one; writing goes on by itself.`;
     return { kind: "foreign", problem };
   }
   const marker = JSON.stringify({ volume: id });
-  const problem = `The volume of the recordings is not at ${path}: its file ${MARKER_FILE} is missing. Nothing is written there. Mount it; recording goes on by itself. Was the folder emptied on purpose? Then put ${marker} into ${join(path, MARKER_FILE)}.`;
+  const problem = `The right volume is not at ${path}: its file ${MARKER_FILE} is missing. Nothing is written there. Mount it; writing goes on by itself. Was the folder emptied on purpose? Then put ${marker} into ${join(path, MARKER_FILE)}.`;
   return { kind: "missing", problem };
 }
 

@@ -48,6 +48,8 @@ export interface WorkerSettings {
 export interface WorkerStorage {
   /** The volume of the recordings: elsewhere nothing is written or deleted. null: it has never been there, so any will do. */
   readonly volume: { readonly path: string; readonly id: string } | null;
+  /** The same of the thumbnails: elsewhere none are written. */
+  readonly thumbnailsVolume: { readonly path: string; readonly id: string } | null;
   /** Folders of what is made from the segments, such as their thumbnails; it goes with them. */
   readonly besideFolders: readonly string[];
   /** 0: until space is needed. */

@@ -76,6 +76,7 @@ describe("what a worker is told", () => {
     const { storage } = workerSettings(own, rules(), PLACES, { orders: ORDERS, locks });
     expect(storage).toEqual({
       volume: { path: "/srv/recordings", id: "a-volume" },
+      thumbnailsVolume: null,
       besideFolders: ["/srv/thumbnails/12"],
       retentionMs: 12 * 3_600_000,
       minimumRetentionMs: 6 * 3_600_000,

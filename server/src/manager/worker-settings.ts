@@ -79,6 +79,7 @@ function workerStorage(
 ): WorkerStorage {
   return {
     volume: orders.volume,
+    thumbnailsVolume: orders.thumbnailsVolume,
     besideFolders: orders.besideFolders(camera.id),
     retentionMs,
     minimumRetentionMs,

@@ -338,8 +338,7 @@ export const de: Catalog = {
     unmute: "Ton an",
     fullscreen: "Vollbild",
     exitFullscreen: "Vollbild verlassen",
-    newest: "Neueste",
-    newestHint: "Zur neuesten Aufnahme",
+    newestHint: "Zum Livebild; bei einer Kamera, die nichts sendet, zur neuesten Aufnahme",
     keys: "Tasten",
     keysTitle: "Tasten auf dieser Seite",
     controls: "Steuerung der Wiedergabe",
@@ -418,6 +417,7 @@ export const de: Catalog = {
     gap: "Lücke",
     notWanted: "Nicht gewollt",
     legend: "Legende",
+    locked: "Gesperrt",
   },
   storage: {
     title: "Speicher",

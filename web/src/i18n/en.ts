@@ -333,8 +333,7 @@ export const en = {
     unmute: "Sound on",
     fullscreen: "Full screen",
     exitFullscreen: "Leave full screen",
-    newest: "Newest",
-    newestHint: "To the newest footage",
+    newestHint: "To the live picture; of a camera that is away, to its newest footage",
     keys: "Keys",
     keysTitle: "Keys on this page",
     controls: "Playback controls",
@@ -412,6 +411,7 @@ export const en = {
     gap: "Gap",
     notWanted: "Not wanted",
     legend: "Legend",
+    locked: "Locked",
   },
   storage: {
     title: "Storage",

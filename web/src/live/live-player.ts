@@ -59,6 +59,14 @@ export class LivePlayer {
     });
   }
 
+  /** The picture stands as it is, for good. */
+  freeze(): void {
+    this.#closed = true;
+    this.#disconnect();
+    window.clearTimeout(this.#retryTimer);
+    this.#options.video.pause();
+  }
+
   close(): void {
     this.#closed = true;
     this.#disconnect();

@@ -21,6 +21,11 @@ const NOTICEABLE_MS = 1000;
 /** A person who asks for "now" expects the newest footage; only a wish further ahead gets a word. */
 const NEARLY_NOW_MS = 30_000;
 
+/** The newest entry of a playlist that goes on is held back until it is whole: so long, with a GOP of some seconds. */
+const HELD_BACK_MS = 20_000;
+
+const RETRY_MS = 1000;
+
 export interface FootageWindow {
   readonly source: PlaylistSource;
   /** Where to begin: the moment asked for, or the nearest one with footage. */
@@ -50,13 +55,26 @@ export async function openWindow(
   if (nextMs !== null) {
     const skipped = nextMs - ms >= NOTICEABLE_MS;
     const notice: PlayerNotice | null = skipped ? { kind: "gap-skipped", fromMs: ms, toMs: nextMs } : null;
-    return withSource(near, nextMs, notice, signal);
+    return (await justFilmed(near, nextMs, notice, signal)) ?? withSource(near, nextMs, notice, signal);
   }
   const newestMs = await newestFootageMs(cameraId, signal);
   if (newestMs === null) return null;
   const isNews = ms - newestMs >= NEARLY_NOW_MS && nowMs() - newestMs >= NEARLY_NOW_MS;
   const notice: PlayerNotice | null = isNews ? { kind: "no-later-footage", fromMs: ms, toMs: newestMs } : null;
   return withSource(near, newestMs - NEWEST_MS, notice, signal);
+}
+
+/** The window up to a moment that the playlist has not got yet, although there is footage of it; null: it has. */
+async function justFilmed(
+  near: PlaylistSource,
+  atMs: number,
+  notice: PlayerNotice | null,
+  signal: AbortSignal,
+): Promise<FootageWindow | null> {
+  if (nowMs() - atMs > HELD_BACK_MS || (near.coveredToMs ?? 0) > atMs) return null;
+  const source = new PlaylistSource({ ...spanAround(near.cameraId, atMs), endMs: atMs + 1, short: true }, near.form);
+  await source.read(signal);
+  return source.hasFootage ? { source, atMs, notice } : null;
 }
 
 async function withSource(
@@ -79,6 +97,10 @@ export async function extendWindow(source: PlaylistSource): Promise<number | nul
   const now = nowMs();
   if (source.endMs >= now) return null;
   const nextMs = await nextFootageMs(source.cameraId, source.endMs);
+  if (source.short) {
+    if (nextMs === null) await new Promise((resolve) => window.setTimeout(resolve, RETRY_MS));
+    return nextMs;
+  }
   if (nextMs === null) {
     source.extendTo(now + WINDOW_MS);
     return null;

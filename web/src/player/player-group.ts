@@ -1,4 +1,6 @@
 import { correctionOf } from "./follow.ts";
+import { LiveEdge } from "./live-edge.ts";
+import { untilFootage } from "./next-footage.ts";
 import { type GroupState, INITIAL_GROUP, type PlayerNotice } from "./player-state.ts";
 import type { Speed } from "./speeds.ts";
 import { Store } from "./store.ts";
@@ -17,9 +19,6 @@ const STANDING_MS = 30;
 /** So long after a jump a picture is not made to jump again. */
 const JUMP_REST_MS = 2000;
 
-/** A live picture is about so old. */
-const LIVE_AGE_MS = 500;
-
 interface Member {
   readonly player: WallPlayer;
   readonly stop: () => void;
@@ -36,6 +35,8 @@ export class PlayerGroup {
   /** The clock: the time of the pictures, or of the one that is being gone to. */
   readonly wallTime = new WallTime();
   readonly store = new Store<GroupState>(INITIAL_GROUP);
+  /** Told by those who know which cameras send, and how their live pictures do. */
+  readonly edge = new LiveEdge();
   readonly #members: Member[] = [];
   #leader: Member | null = null;
   /** A moment was asked for, and its pictures are not there yet. */
@@ -44,12 +45,6 @@ export class PlayerGroup {
   #lastAskedMs: number | null = null;
   #looking: AbortController | undefined;
   #scrubbedWhilePlaying = false;
-  /** Cameras that send pictures now. */
-  readonly #connected = new Set<number>();
-  /** The server's clock, once a live picture is there; null before. */
-  #liveClock: (() => number) | null = null;
-  /** Live was tried, and did not come, since somewhere was gone to. */
-  #liveFailed = false;
   #tickedAt = 0;
   #tick: number;
 
@@ -88,7 +83,7 @@ export class PlayerGroup {
   open(ms: number, play = this.store.value.playing || this.#scrubbedWhilePlaying): void {
     this.#looking?.abort();
     this.#scrubbedWhilePlaying = false;
-    this.#liveFailed = false;
+    this.edge.leave();
     this.store.change({ live: false, playing: play, notice: null, targetMs: ms, scrubMs: null });
     this.#applyWish();
     this.wallTime.set(ms);
@@ -133,19 +128,21 @@ export class PlayerGroup {
   }
 
   play(): void {
+    const ms = this.wallTime.ms;
+    if (this.store.value.live && ms !== null) {
+      this.open(ms, true);
+      return;
+    }
     this.store.change({ playing: true });
     this.#applyWish();
   }
 
-  /** Of a live picture the footage of its moment is shown. */
+  /** A live picture stands, until the footage of its moment is there to go on from. */
   pause(): void {
-    const ms = this.wallTime.ms;
-    if (this.store.value.live && ms !== null) {
-      this.open(ms, false);
-      return;
-    }
+    const { live, playing } = this.store.value;
     this.store.change({ playing: false });
     this.#applyWish();
+    if (live && playing) void this.#comeFromLive();
   }
 
   toggle(): void {
@@ -172,6 +169,8 @@ export class PlayerGroup {
   /** Shows the first camera's next or previous frame, the others at its time, and stops there. */
   step(direction: 1 | -1): void {
     this.#looking?.abort();
+    const liveMs = this.store.value.live ? this.wallTime.ms : null;
+    if (liveMs !== null) this.open(liveMs, false);
     this.pause();
     const [first, ...others] = this.#members;
     first?.player.step(direction);
@@ -196,25 +195,27 @@ export class PlayerGroup {
     for (const { player } of this.#members) if (player.cameraId === cameraId) player.noticeFootage(endMs);
   }
 
-  /** Whether a camera sends pictures now: only then is there a live picture to go on into. */
-  noticeConnection(cameraId: number, connected: boolean): void {
-    if (!connected) this.#connected.delete(cameraId);
-    else if (!this.#connected.has(cameraId)) {
-      this.#connected.add(cameraId);
-      this.#liveFailed = false;
-    }
-  }
-
-  /** A live picture runs, and tells the server's time. */
-  noticeLive(clock: () => number): void {
-    this.#liveClock = clock;
-  }
-
-  /** There is no live picture: playback follows the newest footage. */
+  /** There is no live picture: playback goes on where it was, or follows the newest footage. */
   noticeLiveFailed(): void {
-    this.#liveFailed = true;
-    this.store.change({ live: false });
+    const ms = this.wallTime.ms;
+    const isAtNewest = this.#members.every(({ player }) => player.store.value.phase === "at-newest");
+    if (isAtNewest || ms === null) this.store.change({ live: false });
+    else this.open(ms);
+    this.edge.noticeFailed();
     this.#applyWish();
+  }
+
+  /** Shows the cameras as they are now. Answers false where none of them sends pictures. */
+  goLive(): boolean {
+    if (!this.#members.some(({ player }) => this.edge.isConnected(player.cameraId))) return false;
+    this.#looking?.abort();
+    this.#askedMs = null;
+    this.edge.begin();
+    this.#scrubbedWhilePlaying = false;
+    this.store.change({ live: true, playing: true, targetMs: null, scrubMs: null, notice: null });
+    this.setSpeed(1);
+    this.#applyWish();
+    return true;
   }
 
   noticeReconnected(): void {
@@ -253,12 +254,13 @@ export class PlayerGroup {
     if (this.store.value.scrubMs !== null || this.#members.length === 0) return;
     this.#settle();
     if (this.#askedMs !== null) return;
-    if (this.store.value.live) {
-      if (this.#liveClock !== null) this.wallTime.set(this.#liveClock() - LIVE_AGE_MS);
+    const { live, playing } = this.store.value;
+    if (live) {
+      if (playing) this.wallTime.set(this.edge.wallMs ?? this.wallTime.ms);
       return;
     }
     if (this.#comesToNow()) {
-      this.#goLive();
+      this.goLive();
       return;
     }
     const clockMs = this.wallTime.ms;
@@ -276,7 +278,7 @@ export class PlayerGroup {
     this.#leader = first;
     const noticeOf = first?.player.store.value.notice ?? null;
     // That one camera has a gap there is said in its own picture.
-    this.store.change({ targetMs: null, notice: noticeOf });
+    this.store.change({ live: false, targetMs: null, notice: noticeOf });
     this.wallTime.set(first?.player.wallMs ?? null);
   }
 
@@ -293,21 +295,24 @@ export class PlayerGroup {
     return some;
   }
 
-  /** Nothing newer is left to play of any camera, and one of them goes on. */
-  #comesToNow(): boolean {
-    if (!this.store.value.playing || this.#liveFailed) return false;
-    const phases = this.#members.map(({ player }) => player.store.value.phase);
-    const goesOn = this.#members.some(
-      ({ player }, i) => phases[i] === "at-newest" && this.#connected.has(player.cameraId),
-    );
-    return goesOn && phases.every((phase) => phase === "at-newest" || phase === "empty");
+  async #comeFromLive(): Promise<void> {
+    this.#looking?.abort();
+    const looking = new AbortController();
+    this.#looking = looking;
+    const ms = this.wallTime.ms ?? 0;
+    const ids = this.#members.map(({ player }) => player.cameraId);
+    await untilFootage(ids, ms, looking.signal);
+    if (!looking.signal.aborted) this.#ask(ms, this.#members);
   }
 
-  #goLive(): void {
-    this.#liveClock = null;
-    this.store.change({ live: true, notice: null });
-    this.setSpeed(1);
-    this.#applyWish();
+  /** Nothing newer is left to play of any camera, and one of them goes on. */
+  #comesToNow(): boolean {
+    if (!this.store.value.playing || this.edge.failed) return false;
+    const phases = this.#members.map(({ player }) => player.store.value.phase);
+    const goesOn = this.#members.some(
+      ({ player }, i) => phases[i] === "at-newest" && this.edge.isConnected(player.cameraId),
+    );
+    return goesOn && phases.every((phase) => phase === "at-newest" || phase === "empty");
   }
 
   /** Those that could play on wait for the one that cannot. */

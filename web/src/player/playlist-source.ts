@@ -14,6 +14,11 @@ export interface PlaylistSpan {
   readonly cameraId: number;
   readonly startMs: number;
   readonly endMs: number;
+  /**
+   * Ends where it ends, in what has only just been filmed: it holds the last fragments that a playlist which goes on has not got yet, since
+   * its entries must be whole.
+   */
+  readonly short?: boolean;
 }
 
 /**
@@ -25,6 +30,7 @@ export class PlaylistSource {
   readonly cameraId: number;
   readonly startMs: number;
   readonly form: PlaylistForm;
+  readonly short: boolean;
   #endMs: number;
   #text = "";
   #growing = false;
@@ -37,6 +43,7 @@ export class PlaylistSource {
     this.cameraId = span.cameraId;
     this.startMs = span.startMs;
     this.form = form;
+    this.short = span.short ?? false;
     this.#endMs = span.endMs;
   }
 
@@ -47,6 +54,17 @@ export class PlaylistSource {
   /** Whether the playlist has footage at all; without, a player must not be given it. */
   get hasFootage(): boolean {
     return this.#text.includes("#EXTINF");
+  }
+
+  /** Wall time up to which it has footage; null where it has none. */
+  get coveredToMs(): number | null {
+    let atMs: number | null = null;
+    for (const line of this.#text.split("\n")) {
+      const [, tag, value = ""] = /^#(EXT-X-PROGRAM-DATE-TIME|EXTINF):([^,]*)/.exec(line) ?? [];
+      if (tag === "EXT-X-PROGRAM-DATE-TIME") atMs = Date.parse(value);
+      else if (tag === "EXTINF" && atMs !== null) atMs += Number(value) * 1000;
+    }
+    return atMs;
   }
 
   get url(): string {
@@ -74,7 +92,8 @@ export class PlaylistSource {
       },
     );
     this.#growing = !text.includes("#EXT-X-ENDLIST");
-    this.#text = text.replace(/^#EXT-X-ENDLIST.*$/m, "");
+    // Without the end's mark a browser does not show the very last frames.
+    this.#text = this.short ? text : text.replace(/^#EXT-X-ENDLIST.*$/m, "");
   }
 
   /** From now on the playlist reaches to `endMs`; it is read at the player's next request. */

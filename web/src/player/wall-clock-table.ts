@@ -88,3 +88,21 @@ function lastIndexWhere(table: WallClockTable, holds: (span: WallSpan) => boolea
   }
   return low - 1;
 }
+
+/**
+ * The wall time some seconds of footage away, where gaps do not count; where there is no such footage, of that time of day. `shortOfEndSeconds`:
+ * how far before the end of the table it stays.
+ */
+export function footageAway(
+  table: WallClockTable,
+  fromMs: number,
+  seconds: number,
+  shortOfEndSeconds: number,
+): number | null {
+  const placed = wallToMedia(table, fromMs);
+  const [first] = table;
+  if (placed.kind === "after" || first === undefined) return fromMs + seconds * 1000;
+  const to = placed.mediaSeconds + seconds / first.pace;
+  if (to < 0) return first.wallStartMs + to * first.pace * 1000;
+  return mediaToWall(table, Math.min(to, mediaEnd(table) - shortOfEndSeconds));
+}

@@ -7,7 +7,7 @@ import { FULL_FORM, formFor, isSameForm, type PlaylistForm } from "./playlist-fo
 import type { Speed } from "./speeds.ts";
 import { Store } from "./store.ts";
 import { VideoPace } from "./video-pace.ts";
-import { mediaEnd, mediaToWall, type WallClockTable, wallEnd, wallToMedia } from "./wall-clock-table.ts";
+import { footageAway, mediaEnd, mediaToWall, type WallClockTable, wallEnd, wallToMedia } from "./wall-clock-table.ts";
 
 /** Media seconds before the end of the window, at normal speed, at which it is made longer. */
 const EXTEND_AT_SECONDS = 120;
@@ -80,7 +80,7 @@ export class WallPlayer {
     for (const type of ["seeked", "playing", "canplay"] as const) on(type, () => this.#pictureIsThere());
     on("pause", () => {
       const { playing, held } = this.pace.wanted;
-      if (this.store.value.phase === "ready" && playing && !held && !video.seeking) events.onPaused();
+      if (this.store.value.phase === "ready" && playing && !held && !video.seeking && !video.ended) events.onPaused();
     });
   }
 
@@ -128,13 +128,7 @@ export class WallPlayer {
   timeAway(seconds: number): number | null {
     const fromMs = this.wallMs;
     if (fromMs === null) return null;
-    const placed = wallToMedia(this.#table, fromMs);
-    const pace = this.#table[0]?.pace ?? 1;
-    const firstMs = this.#table[0]?.wallStartMs;
-    if (placed.kind === "after" || firstMs === undefined) return fromMs + seconds * 1000;
-    const to = placed.mediaSeconds + seconds / pace;
-    if (to < 0) return firstMs + to * pace * 1000;
-    return mediaToWall(this.#table, Math.min(to, mediaEnd(this.#table) - END_SECONDS / 2));
+    return footageAway(this.#table, fromMs, seconds, END_SECONDS / 2);
   }
 
   setAbsent(absent: boolean): void {
@@ -333,8 +327,14 @@ export class WallPlayer {
     }
     const { frameSeconds, shownSeconds } = this.#frames;
     const from = shownSeconds ?? this.#video.currentTime;
-    const to = this.#index.stepFrom(from, this.#steps, frameSeconds);
+    const steps = this.#steps;
+    const to = this.#index.stepFrom(from, steps, frameSeconds);
     this.#steps = 0;
+    const { frameMs } = this;
+    if (this.#window?.source.short && frameMs !== null && to > mediaEnd(this.#table) - frameSeconds / 4) {
+      void this.#load(frameMs + steps * frameSeconds * 1000, form);
+      return;
+    }
     this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));
   }
 

@@ -10,6 +10,8 @@ const TOLERATED_SHARE = 0.15;
 export class StorageOrders {
   /** null: not known yet. */
   volume: Volume | null;
+  /** The same of the thumbnails. */
+  thumbnailsVolume: Volume | null = null;
   readonly #places: { readonly thumbnails: string };
   #clockBelievedMs: number | null = null;
   #stopBelowBytes = 0;

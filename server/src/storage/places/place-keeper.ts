@@ -6,7 +6,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { invalidField } from "../../catalog/invalid-field.ts";
 import { writePlacesFile } from "../../config/placed-paths.ts";
 import { type DataPaths, dataPaths } from "../../config/settings.ts";
-import { beginVolume, readMarker } from "../../footage/volume.ts";
+import { beginVolume, readMarker, type Volume } from "../../footage/volume.ts";
 import type { StorageOrders } from "../keeping/storage-orders.ts";
 import { approvedPath, isWithin } from "./approved-path.ts";
 
@@ -37,11 +37,28 @@ export class PlaceKeeper {
   /** Takes over what the catalog says. */
   async start(): Promise<void> {
     const { catalog, paths, orders } = this.#options;
-    const { places, approvedRoots, recordingsVolume } = await catalog.places.get();
+    const { places, approvedRoots, recordingsVolume, volumes } = await catalog.places.get();
     this.#approvedRoots = approvedRoots;
     Object.assign(paths, places);
     if (recordingsVolume !== null) orders.volume = { path: paths.recordings, id: recordingsVolume };
     else await this.findVolume();
+    orders.thumbnailsVolume = await this.#thumbnailsVolume(volumes.thumbnails);
+  }
+
+  /** Where the volume of the thumbnails is not known yet, the one that is there. Nothing is written to another one. */
+  async #thumbnailsVolume(known: string | undefined): Promise<Volume | null> {
+    const { catalog, paths } = this.#options;
+    const path = paths.thumbnails;
+    if (known !== undefined) return { path, id: known };
+    try {
+      const id = await beginVolume(path);
+      const stored = await catalog.places.get();
+      await catalog.places.set({ ...stored, volumes: { ...stored.volumes, thumbnails: id } });
+      return { path, id };
+    } catch {
+      // Who writes there says why it cannot be written.
+      return null;
+    }
   }
 
   /**
@@ -86,6 +103,7 @@ export class PlaceKeeper {
         ? stored.approvedRoots
         : (patch.approved_roots ?? []).filter((root) => root !== paths.root);
     const places: { [K in PlaceName]?: string } = { ...stored.places };
+    const volumes: { [K in PlaceName]?: string } = { ...stored.volumes };
     const changed: PlaceName[] = [];
     const roots = [paths.root, ...approvedRoots];
     for (const name of PLACE_NAMES) {
@@ -96,15 +114,20 @@ export class PlaceKeeper {
       // What stays as it is is not looked at: it may be away now.
       if (wanted === undefined || wanted === before.places[name]) continue;
       delete places[name];
+      delete volumes[name];
       if (wanted === null) continue;
       places[name] = await approvedPath(`places.${name}`, wanted, roots);
       changed.push(name);
     }
     this.#refuseOverlaps(places);
-    for (const name of changed) await requireUsable(name, places[name] ?? "");
+    for (const name of changed) {
+      const path = places[name] ?? "";
+      await requireUsable(name, path);
+      if (name !== "recordings") volumes[name] = await beginVolume(path);
+    }
     const recordings = places.recordings ?? dataPaths(paths.root).recordings;
     const volume = recordings === paths.recordings ? null : await this.#newVolume(recordings);
-    await catalog.places.set({ places, approvedRoots });
+    await catalog.places.set({ places, approvedRoots, volumes });
     await writePlacesFile(paths.root, places);
     this.#approvedRoots = approvedRoots;
     if (volume !== null) {

@@ -13,18 +13,23 @@ interface LivePictureProps {
   readonly camera: Camera;
   readonly group: PlayerGroup;
   readonly muted: boolean;
+  /** It was paused. */
+  readonly frozen: boolean;
 }
 
 /** Playback has gone on into live: over the last footage, which is seen until the live picture runs. */
-export function LivePicture({ camera, group, muted }: LivePictureProps) {
+export function LivePicture({ camera, group, muted, frozen }: LivePictureProps) {
   const { t } = useTranslation();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const { player, state } = useLivePlayer(video, { cameraId: camera.id, stream: "main", active: true });
   const { phase } = state;
   useEffect(() => {
-    if (player !== null && phase === "playing") group.noticeLive(() => player.serverNowMs);
+    if (player !== null && phase === "playing") group.edge.noticeClock(() => player.serverNowMs);
     if (FAILED.has(phase)) group.noticeLiveFailed();
   }, [group, player, phase]);
+  useEffect(() => {
+    if (frozen) player?.freeze();
+  }, [player, frozen]);
   const isShown = phase === "playing" || phase === "stalled";
   return (
     <>
@@ -37,9 +42,9 @@ export function LivePicture({ camera, group, muted }: LivePictureProps) {
         muted={muted}
         playsInline
         disablePictureInPicture
-        onClick={() => group.pause()}
+        onClick={() => group.toggle()}
       />
-      {isShown && <div className={classes.liveMark}>{t("playback.live")}</div>}
+      {isShown && !frozen && <div className={classes.liveMark}>{t("playback.live")}</div>}
     </>
   );
 }

@@ -91,7 +91,7 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
             snapshotBusy={snapshotBusy}
             onAction={act}
             onSpeed={(speed) => group?.setSpeed(speed)}
-            onNewest={goToNewest}
+            onNewest={() => group?.goLive() || goToNewest()}
           />
           <MarkedBar {...{ cameras, marked, lock }} onGo={(ms) => group?.open(ms)} onMark={mark} />
           {group !== null && (

@@ -12,8 +12,6 @@ import { formatClock } from "../../time/format.ts";
 import { nowMs } from "../../time/now.ts";
 import classes from "./playback.module.css";
 
-const LIVE_PAGE: string = "/live";
-
 /** Waiting shorter than this is not worth a word. */
 const PATIENCE_MS = 300;
 
@@ -106,7 +104,7 @@ function Absent() {
 function LiveButton({ cameraId }: { readonly cameraId: number }) {
   const { t } = useTranslation();
   return (
-    <ButtonLink to={LIVE_PAGE} search={{ camera: cameraId }} size="compact-xs" variant="white" color="dark">
+    <ButtonLink to="/live" search={{ camera: cameraId }} size="compact-xs" variant="white" color="dark">
       {t("playback.live")}
     </ButtonLink>
   );

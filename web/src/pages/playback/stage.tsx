@@ -37,7 +37,7 @@ export function Stage({ camera, zone, group, groupState, mayBeHeard, onClose, on
   const state = usePlayerState(player);
   const { data: status } = useQuery(cameraStatusQuery(camera.id));
   const connected = status?.connection === "connected";
-  useEffect(() => group?.noticeConnection(camera.id, connected), [group, camera.id, connected]);
+  useEffect(() => group?.edge.noticeConnection(camera.id, connected), [group, camera.id, connected]);
   const isLive = groupState.live && connected;
   const bridgedMs = bridgedTime(state, groupState);
   return (
@@ -59,7 +59,12 @@ export function Stage({ camera, zone, group, groupState, mayBeHeard, onClose, on
         <Thumbnail cameraId={camera.id} ms={bridgedMs} width={THUMBNAIL_PX} className={classes.bridge} />
       )}
       {isLive && group !== null ? (
-        <LivePicture camera={camera} group={group} muted={groupState.muted || !mayBeHeard} />
+        <LivePicture
+          camera={camera}
+          group={group}
+          muted={groupState.muted || !mayBeHeard}
+          frozen={!groupState.playing}
+        />
       ) : (
         <>
           <StageMessage

@@ -50,21 +50,22 @@ export function TransportBar(props: TransportBarProps) {
   );
 }
 
-/** Where playback goes by itself: to the newest, over gaps. */
+/** Where playback goes by itself: to now, over gaps. */
 function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
   const { t } = useTranslation();
   return (
     <Group gap={4} wrap="nowrap" className={classes.edge ?? ""}>
       <Button
         size="compact-sm"
-        variant="subtle"
-        color="gray"
+        variant={state.live ? "light" : "subtle"}
+        color={state.live ? "dusk" : "gray"}
+        aria-pressed={state.live}
         className={classes.place ?? ""}
         leftSection={<ChevronsRight size={16} aria-hidden />}
         title={t("playback.newestHint")}
         onClick={onNewest}
       >
-        {t("playback.newest")}
+        {t("playback.live")}
       </Button>
       <Tooltip label={t(state.skipGaps ? "playback.skipGapsOnHint" : "playback.skipGapsOffHint")}>
         <Button
