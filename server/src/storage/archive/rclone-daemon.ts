@@ -81,6 +81,7 @@ export class RcloneDaemon {
       env: {
         ...childEnvironment(),
         ...OPTIONS,
+        RCLONE_CACHE_DIR: folder,
         ...{ RCLONE_RC_USER: "nightjar", RCLONE_RC_PASS: password },
         ...rcloneEnvironment(connection, obscured, knownHosts),
       },
@@ -125,7 +126,10 @@ export async function endLeftDaemons(folder: string): Promise<void> {
 
 /** rclone wants passwords hidden from a passing glance; over its standard input nobody else sees them. */
 async function obscure(program: string, password: string): Promise<string> {
-  const answer = await execa(program, ["obscure", "-"], { input: password, reject: false, env: OPTIONS });
+  const answer = await execa(program, ["obscure", "-"], {
+    ...{ input: password, reject: false },
+    ...{ env: { ...childEnvironment(), ...OPTIONS }, extendEnv: false },
+  });
   if (answer.failed) throw rcloneMissing(program);
   return answer.stdout.trim();
 }

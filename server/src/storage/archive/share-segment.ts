@@ -4,7 +4,6 @@ import { ByteCache } from "../../base/byte-cache.ts";
 import { systemErrorCode } from "../../base/error.ts";
 import { type InspectedSegment, inspectSegment } from "../../footage/inspect-segment.ts";
 import { diskSegment, type PlacedSegment, type SegmentHandle } from "../../footage/segment-source.ts";
-import { collect } from "./rclone-client.ts";
 import type { Share } from "./share.ts";
 import { ShareFileMissing } from "./share-problem.ts";
 
@@ -102,7 +101,7 @@ export class ShareSegments {
 }
 
 async function whole(share: Share, path: string, fromBytes: number, toBytes: number): Promise<Buffer> {
-  const bytes = await collect(await share.read(path, { fromBytes, toBytes }));
+  const bytes = await share.readBytes(path, { fromBytes, toBytes });
   // Shorter than the catalog says: it is not the file that was put there.
   if (bytes.length < toBytes - fromBytes) throw new ShareFileMissing(path);
   return bytes;

@@ -100,14 +100,22 @@ export class Share {
     return this.#with(({ address }) => readFromRclone(address, path, span, signal), path);
   }
 
+  /** The same in memory. */
+  async readBytes(path: string, span: ByteSpan | null): Promise<Buffer> {
+    const stream = await this.read(path, span);
+    return collect(stream).catch((error: unknown) => {
+      // The connection was lost on the way.
+      throw this.#problem(`${errorMessage(error)}: i/o timeout`);
+    });
+  }
+
   /** null: there is no such file. */
   async readText(path: string): Promise<string | null> {
     try {
-      return (await collect(await this.read(path, null))).toString("utf8");
+      return (await this.readBytes(path, null)).toString("utf8");
     } catch (error) {
       if (error instanceof ShareFileMissing) return null;
-      if (error instanceof ShareProblem) throw error;
-      throw this.#problem(errorMessage(error));
+      throw error;
     }
   }
 

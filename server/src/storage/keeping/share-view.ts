@@ -26,7 +26,7 @@ export async function viewShare(
   share: { readonly keeper: ShareKeeper; readonly archive: ShareArchive } | null,
   space: Space | null,
   { spool_max_gb, low_space_percent }: { readonly spool_max_gb: number; readonly low_space_percent: number },
-  bytesPerSecond: number,
+  { bytesPerSecond, footageBytes }: { readonly bytesPerSecond: number; readonly footageBytes: number },
 ): Promise<ShareView | null> {
   if (share === null || !share.keeper.active) return null;
   const { archive } = share;
@@ -48,7 +48,8 @@ export async function viewShare(
     excessBytes: limitBytes === null ? 0 : spoolBytes - limitBytes,
     nearlyFull: isNearlyFull(spoolBytes, limitBytes),
     oldestMs,
-    missingBytes: Math.max(lacking, refused),
+    // Where others fill it, deleting all of our footage would help nobody.
+    missingBytes: Math.max(lacking <= footageBytes - spoolBytes ? lacking : 0, refused),
     minutesLeft:
       limitBytes === null || bytesPerSecond <= 0 ? null : Math.max(0, (limitBytes - spoolBytes) / bytesPerSecond / 60),
   };

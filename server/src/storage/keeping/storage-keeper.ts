@@ -143,7 +143,9 @@ export class StorageKeeper {
     const isThere = (await volumeState(orders.volume)).kind === "ok";
     const path = this.#options.recordings();
     const before = isThere ? await spaceOf(path) : null;
-    const share = await viewShare(this.#options.share, before, facts.defaults, workers.bytesPerSecond());
+    const share = await viewShare(this.#options.share, before, facts.defaults, {
+      ...{ bytesPerSecond: workers.bytesPerSecond(), footageBytes: usedBytes(facts.cameras) },
+    });
     const { unmet, deleted, complete } = isThere
       ? await this.#makeRoom(facts, { space: before, share }, trust)
       : { unmet: NOTHING_UNMET, deleted: 0, complete: true };
