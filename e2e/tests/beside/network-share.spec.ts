@@ -7,8 +7,9 @@ import { join } from "node:path";
 import type { Camera } from "@nightjar/api/camera";
 import type { Segment } from "@nightjar/api/recording";
 import { alertRoutes, settingsRoutes, storageRoutes } from "@nightjar/api/routes";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { accountingFaults, accountOf, describeAccount } from "../../harness/accounting.ts";
+import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, listSegments } from "../../harness/footage-of.ts";
 import { playHls } from "../../harness/hls-page.ts";
 import { freePort, type Nightjar, startNightjar } from "../../harness/nightjar.ts";
@@ -100,15 +101,38 @@ function payloadHash(file: Buffer): string {
     .digest("hex");
 }
 
+/** As a person does it: fills in the share, tries a wrong password and the right one, and saves. */
+async function setUp(page: Page): Promise<void> {
+  const { host, port, share, username, password } = samba.nas;
+  await page.goto(`${nightjar.baseUrl}/setup/storage`);
+  const section = page.getByRole("region", { name: "Network share" });
+  await section.getByText("NAS (SMB)", { exact: true }).click();
+  const fill = (label: string, text: string) => section.getByLabel(label, { exact: true }).fill(text);
+  await fill("Host", host);
+  await fill("Port", String(port));
+  await fill("Share", share);
+  await fill("Folder", FOLDER);
+  await fill("User name", username);
+  await fill("Password", "guessed");
+  const test = section.getByRole("button", { name: "Test connection" });
+  await test.click();
+  await expect(section.getByRole("alert")).toContainText("User name or password is wrong");
+  await fill("Password", password);
+  await test.click();
+  await expect(section.getByText("The share works")).toBeVisible();
+  await expectAccessible(page);
+  await section.getByRole("button", { name: "Save share" }).click();
+  await expect(page.getByText("The share was saved")).toBeVisible();
+  await expect(section.getByTestId("share-state")).toContainText(`//${host}/${share}/${FOLDER}`);
+}
+
 test("footage goes to the NAS over its outage and a kill of the server, whole, and plays from there", async ({
   page,
 }) => {
   const { password, ...place } = samba.nas;
-  const nas = { ...place, path: FOLDER, password };
-  const test = { type: "nas", nas } as const;
-  expect(await nightjar.client(settingsRoutes.testShare, { body: test })).toMatchObject({ ok: true, problem: null });
-  expect(await readdir(samba.files)).toEqual(["cctv"]);
-  const { storage } = await nightjar.client(settingsRoutes.updateRecording, { body: { storage: test } });
+  await signInPage(page, nightjar.baseUrl);
+  await setUp(page);
+  const { storage } = await nightjar.client(settingsRoutes.recording, {});
   expect(storage).toMatchObject({ type: "nas", nas: { ...place, path: FOLDER, has_password: true } });
   const cameras: Camera[] = [];
   for (const [i, { url }] of rig.entries())
@@ -184,7 +208,6 @@ test("footage goes to the NAS over its outage and a kill of the server, whole, a
     start: first?.start ?? "",
     end: others.at(-1)?.end ?? "",
   });
-  await signInPage(page, nightjar.baseUrl);
   const player = await playHls(page, nightjar.baseUrl, `/api/recordings/playlist.m3u8?${query}`);
   await watchPlaying(player.video, 5);
   expect(await player.fatalErrors()).toEqual([]);

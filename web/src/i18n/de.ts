@@ -510,6 +510,7 @@ export const de: Catalog = {
       test: "Verbindung testen",
       works: "Die Freigabe funktioniert",
       worksText: "Eine Datei wurde geschrieben, zurückgelesen und gelöscht.",
+      save: "Freigabe speichern",
       saved: "Die Freigabe wurde gespeichert",
       spool: "Wartet auf diesem Rechner",
       free: "{{percent}} % der Freigabe sind frei.",

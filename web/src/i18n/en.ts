@@ -497,6 +497,7 @@ export const en = {
       test: "Test connection",
       works: "The share works",
       worksText: "A file was written, read back and deleted.",
+      save: "Save share",
       saved: "The share was saved",
       spool: "Waits on this machine",
       free: "{{percent}} % of the share are free.",

@@ -96,7 +96,7 @@ function ShareForm({ storage }: { readonly storage: StorageSettings }) {
         <FormError error={save.error} />
         <SaveBar isChanged={typed !== null}>
           <Button type="submit" loading={save.isPending} disabled={typed === null || change === null}>
-            {t("common.save")}
+            {t("storage.share.save")}
           </Button>
         </SaveBar>
       </Stack>
