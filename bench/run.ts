@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, relative } from "node:path";
 import { type Benchmark, type Measurement, summarize } from "./benchmark.ts";
+import { catalog } from "./catalog.ts";
 import { exporting } from "./export.ts";
 import { kill } from "./kill.ts";
 import { live } from "./live.ts";
@@ -11,7 +12,7 @@ import { playback } from "./playback.ts";
 import { recording } from "./recording.ts";
 import { start } from "./start.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start, live, playback, exporting];
+const BENCHMARKS: readonly Benchmark[] = [recording, lostFrames, kill, start, live, playback, exporting, catalog];
 const RESULTS = join(import.meta.dirname, "results");
 
 process.exitCode = await main(process.argv.slice(2));

@@ -20,7 +20,8 @@ export const LAYERS = [
   {
     folder: "storage",
     side: "server",
-    holds: "check/ compares the catalog with the files and mends it, reindex/ makes it from them",
+    holds:
+      "keeping/ limits, forecast, dry runs; places/; archive/ the network share; check/ compares catalog and files, reindex/ makes it from them",
   },
   {
     folder: "export",
@@ -35,7 +36,11 @@ export const LAYERS = [
     holds: "the database: schema, migrations/, dialects/, one file of queries per noun",
   },
   { folder: "worker", side: "worker", holds: "one camera: ingest, what is recorded, segment writer, ledger, status" },
-  { folder: "footage", side: "both", holds: "segment files: the hybrid MP4, fragment index, chain, reading, repair" },
+  {
+    folder: "footage",
+    side: "both",
+    holds: "segment files: the hybrid MP4, index, chain, reading, repair, deleting; volumes",
+  },
   { folder: "ffmpeg", side: "both", holds: "argument builders (pure), one supervised process, probe" },
   { folder: "ipc", side: "both", holds: "the messages between server and worker, the channel, the journal" },
   {

@@ -177,4 +177,32 @@ const CONTAINER_NEED = {
   },
 };
 
-export const TEST_NEEDS = [FONT_NEED, CHROMIUM_NEED, RTSP_SERVER_NEED, OPENSSL_NEED, DISK_NEED, CONTAINER_NEED];
+/** Moves footage to network shares. @type {Need} */
+const RCLONE_NEED = {
+  name: "rclone",
+  lack: async () => {
+    const { code } = await runProgram("rclone", ["version"]);
+    return code === 0 ? null : { message: "rclone was not found." };
+  },
+  packages: { apt: ["rclone"], dnf: ["rclone"], pacman: ["rclone"], brew: ["rclone"] },
+};
+
+const SAMBA = ["/usr/sbin/smbd", "/usr/bin/smbd"];
+
+/** The NAS of the tests, as an ordinary process of its own. @type {Need} */
+const SAMBA_NEED = {
+  name: "Samba",
+  lack: async () => (SAMBA.some((path) => existsSync(path)) ? null : { message: "Samba (smbd) was not found." }),
+  packages: { apt: ["samba"], dnf: ["samba"], pacman: ["samba"], brew: ["samba"] },
+};
+
+export const TEST_NEEDS = [
+  FONT_NEED,
+  CHROMIUM_NEED,
+  RTSP_SERVER_NEED,
+  OPENSSL_NEED,
+  DISK_NEED,
+  CONTAINER_NEED,
+  RCLONE_NEED,
+  SAMBA_NEED,
+];

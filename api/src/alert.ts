@@ -10,6 +10,11 @@ export const ALERT_KINDS = [
   "no_sync_sample",
   "disk_slow",
   "audio_fallback",
+  "low_space",
+  "retention_short",
+  "deletion_paused",
+  "share_unavailable",
+  "spool_full",
 ] as const;
 export const AlertKind = z.enum(ALERT_KINDS);
 export type AlertKind = z.infer<typeof AlertKind>;

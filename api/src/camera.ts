@@ -71,6 +71,16 @@ export const EffectiveRecording = z.object({
 });
 export type EffectiveRecording = z.infer<typeof EffectiveRecording>;
 
+/** Days or GB: fractions are fine. */
+export const StorageAmount = z.number().min(0).max(1_000_000);
+
+/** Storage settings of one camera; null or absent: no limit of its own, and the installation's minimum retention. */
+export const StorageOverrides = z.strictObject({
+  max_storage_gb: StorageAmount.nullable().optional().describe("GB of 10^9 bytes; 0: no limit"),
+  minimum_retention_days: StorageAmount.nullable().optional(),
+});
+export type StorageOverrides = z.infer<typeof StorageOverrides>;
+
 export const AudioCodecSetting = z
   .enum(["auto", "aac", "opus", "mp3", "copy"])
   .describe(
@@ -94,6 +104,7 @@ const shape = {
   transport: Transport,
   recording: RecordingOverrides,
   audio: AudioSettings.nullable(),
+  storage: StorageOverrides,
 };
 
 const Password = z
@@ -115,6 +126,7 @@ export const CameraCreate = z
     transport: shape.transport.default("tcp"),
     recording: shape.recording.default({}),
     audio: shape.audio.optional(),
+    storage: shape.storage.default({}),
   })
   .meta({ id: "CameraCreate" });
 export type CameraCreate = z.infer<typeof CameraCreate>;
@@ -132,6 +144,7 @@ export const CameraPatch = z
     transport: shape.transport.optional(),
     recording: shape.recording.nullable().optional(),
     audio: AudioSettings.partial().nullable().optional(),
+    storage: shape.storage.nullable().optional(),
   })
   .meta({ id: "CameraPatch" });
 export type CameraPatch = z.infer<typeof CameraPatch>;
@@ -162,6 +175,7 @@ export const Camera = z
     transport: Transport,
     recording: RecordingOverrides,
     audio: AudioSettings.nullable(),
+    storage: StorageOverrides,
     effective: z.object({ recording: EffectiveRecording, audio: AudioSettings }),
     created_at: Instant,
   })

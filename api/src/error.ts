@@ -43,6 +43,10 @@ export const ERRORS = {
     status: 503,
     when: "ffmpeg is not installed or too old; the message has the command that installs it.",
   },
+  rclone_missing: {
+    status: 503,
+    when: "A network share is set and rclone is not installed; the message has the command that installs it.",
+  },
   unavailable: { status: 503, when: "The catalog or the storage does not answer." },
 } as const satisfies Record<string, { status: number; when: string }>;
 

@@ -22,6 +22,7 @@ export const Segment = z
     kind: RecordingKind,
     run_id: z.string(),
     payload_sha256: z.string().nullable(),
+    on_share: z.boolean().describe("It lies on the network share, and no longer on the server's disk"),
     url: z.string(),
   })
   .meta({ id: "Segment" });

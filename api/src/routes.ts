@@ -59,7 +59,21 @@ import {
 } from "./recording.ts";
 import { defineRoute } from "./route.ts";
 import { Schedule, ScheduleCreate, SchedulePatch } from "./schedule.ts";
-import { RecordingSettings, RecordingSettingsPatch } from "./settings.ts";
+import { RecordingSettings, RecordingSettingsPatch, SystemSettings, SystemSettingsPatch } from "./settings.ts";
+import { ShareTest, ShareTestResult } from "./share.ts";
+import {
+  DeletionRequest,
+  DeletionResult,
+  DryRun,
+  Lock,
+  LockCreate,
+  LockList,
+  LockParams,
+  LockQuery,
+  StorageDryRun,
+  StorageDryRunResult,
+  StorageState,
+} from "./storage.ts";
 import { SystemStatus } from "./system.ts";
 
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
@@ -205,8 +219,14 @@ export const cameraRoutes = {
     path: "/api/cameras/:id",
     access: "cameras.edit",
     tag: "cameras",
-    summary: "Remove a camera; its footage stays playable until its retention ends",
+    summary: "Remove a camera; its footage stays playable until its retention ends, unless `delete_footage` is set",
     params: CameraParams,
+    query: z.object({
+      delete_footage: z
+        .stringbool()
+        .default(false)
+        .describe("Delete its footage too, all but what is locked; needs `recordings.delete` as well"),
+    }),
     status: 204,
   }),
   probe: defineRoute({
@@ -400,6 +420,61 @@ export const settingsRoutes = {
     summary: "Change it (JSON merge patch); null makes the built-in value hold again",
     body: ExportSettingsPatch,
     response: ExportSettings,
+  }),
+  system: defineRoute({
+    method: "GET",
+    path: "/api/settings/system",
+    access: "system.edit",
+    tag: "settings",
+    summary: "Where files lie, and where they may",
+    response: SystemSettings,
+  }),
+  updateSystem: defineRoute({
+    method: "PATCH",
+    path: "/api/settings/system",
+    access: "system.edit",
+    tag: "settings",
+    summary:
+      "Change it (JSON merge patch); null makes the built-in value hold again. The recordings at once, other places at the next start",
+    body: SystemSettingsPatch,
+    response: SystemSettings,
+  }),
+  testShare: defineRoute({
+    method: "POST",
+    path: "/api/settings/storage/test",
+    access: "settings.edit",
+    tag: "settings",
+    summary: "Try a network share: a file is written, read back and deleted; nothing is changed",
+    body: ShareTest,
+    response: ShareTestResult,
+  }),
+};
+
+export const storageRoutes = {
+  state: defineRoute({
+    method: "GET",
+    path: "/api/storage",
+    access: "settings.edit",
+    tag: "storage",
+    summary: "What footage takes, for how long it can be kept, and whether the promises hold",
+    response: StorageState,
+  }),
+  dryRun: defineRoute({
+    method: "POST",
+    path: "/api/storage/dry-run",
+    access: "settings.edit",
+    tag: "storage",
+    summary: "What a change of settings or cameras would delete, and from when; nothing is changed",
+    body: StorageDryRun,
+    response: StorageDryRunResult,
+  }),
+  confirmClock: defineRoute({
+    method: "POST",
+    path: "/api/storage/confirm-clock",
+    access: "system.edit",
+    tag: "storage",
+    summary: "Say that the server's clock is right, where it moved so far that nothing is deleted by age any more",
+    status: 204,
   }),
 };
 
@@ -623,6 +698,59 @@ export const exportRoutes = {
     params: ExportParams,
     query: ExportDownloadQuery,
     content: "application/octet-stream",
+  }),
+};
+
+export const deletionRoutes = {
+  segment: defineRoute({
+    method: "DELETE",
+    path: "/api/recordings/segment/:camera_id/:name",
+    access: "recordings.delete",
+    tag: "recordings",
+    summary: "Delete one segment; `conflict` where it is locked or still being written",
+    params: SegmentParams,
+    query: DryRun,
+    response: DeletionResult,
+  }),
+  span: defineRoute({
+    method: "POST",
+    path: "/api/recordings/delete",
+    access: "recordings.delete",
+    tag: "recordings",
+    summary: "Delete the segments of cameras that lie wholly within a span; what is locked stays",
+    body: DeletionRequest,
+    response: DeletionResult,
+  }),
+};
+
+export const lockRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/recordings/locks",
+    access: "recordings.lock",
+    tag: "recordings",
+    summary: "Locks that hold, newest first, with the space that they hold",
+    query: LockQuery,
+    response: LockList,
+  }),
+  create: defineRoute({
+    method: "POST",
+    path: "/api/recordings/locks",
+    access: "recordings.lock",
+    tag: "recordings",
+    summary: "Protect a span of cameras from every kind of deletion",
+    body: LockCreate,
+    response: Lock,
+    status: 201,
+  }),
+  remove: defineRoute({
+    method: "DELETE",
+    path: "/api/recordings/locks/:id",
+    access: "recordings.lock",
+    tag: "recordings",
+    summary: "Take a lock away",
+    params: LockParams,
+    status: 204,
   }),
 };
 

@@ -92,6 +92,18 @@ export class LoopDisk implements SmallDisk {
     await this.#mount();
   }
 
+  /** Gone from its folder at once; who has files open on it can still write to these. */
+  async takeAway(): Promise<void> {
+    await runTool("umount", ["--lazy", this.folder]);
+  }
+
+  /** Mounted again, after `takeAway`, as soon as nobody has a file open on it any more. */
+  async bringBack(): Promise<void> {
+    const isFree = async () => (await runTool("losetup", ["--associated", this.#image])).stdout.length === 0;
+    await waitFor(`${this.#image} to be let go of`, isFree, { withinMs: LET_GO_WITHIN_MS });
+    await this.#mount();
+  }
+
   async unmount(): Promise<void> {
     await unmount(this.folder);
     await rm(this.#image);

@@ -157,7 +157,7 @@ test("settings changed and cameras removed just before the server dies, or as it
   const setMode = (mode: "disabled" | "continuous") =>
     nightjar.client(cameraRoutes.update, { params: { id: changed.id }, body: { recording: { mode } } });
 
-  const remove = ({ id }: Camera) => nightjar.client(cameraRoutes.remove, { params: { id } });
+  const remove = ({ id }: Camera) => nightjar.client(cameraRoutes.remove, { params: { id }, query: {} });
 
   await Promise.all([setMode("disabled"), remove(removed)]);
   await nightjar.kill();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { AudioSettings, RecordingOverrides } from "@nightjar/api/camera";
+import type { AudioSettings, RecordingOverrides, StorageOverrides } from "@nightjar/api/camera";
 import type { Insertable, Kysely, Selectable } from "kysely";
 import { effectiveRecording, lacksAddress, lacksSchedule } from "../recording/camera-settings.ts";
 import { invalidField } from "./invalid-field.ts";
@@ -22,9 +22,11 @@ export interface CameraInput {
   readonly transport: "tcp" | "udp";
   readonly recording: RecordingOverrides;
   readonly audio: AudioSettings | null;
+  readonly storage?: StorageOverrides;
 }
 
 export interface StoredCamera extends CameraInput {
+  readonly storage: StorageOverrides;
   readonly id: number;
   readonly tenantId: number;
   /** Names the camera in its footage, for ever. */
@@ -32,6 +34,8 @@ export interface StoredCamera extends CameraInput {
   readonly createdAtMs: number;
   /** Set once it was removed: its footage stays playable, and its id is never given to another. */
   readonly deletedAtMs: number | null;
+  /** It was removed together with its footage, which goes as soon as it can. */
+  readonly footageUnwanted: boolean;
 }
 
 /** A camera before and after a change. */
@@ -68,8 +72,8 @@ export interface CameraQueries {
   update(id: number, change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CameraUpdate | undefined>;
   /** The same for many, all of them or none, ordered by id. */
   updateMany(ids: readonly number[], change: (present: OwnedCamera) => Partial<CameraInput>): Promise<CamerasUpdate>;
-  /** Marks it as removed; answers the camera as it was left, or undefined when there is none (any more). */
-  remove(id: number): Promise<OwnedCamera | undefined>;
+  /** Marks it as removed, `withFootage` its footage as unwanted too; answers the camera as it was left, or undefined when there is none (any more). */
+  remove(id: number, how?: { readonly withFootage: boolean }): Promise<OwnedCamera | undefined>;
 }
 
 /** The camera queries of a tenant. */
@@ -99,10 +103,10 @@ export function cameraQueries(handle: TenantHandle): CameraQueries {
         return update(transaction, id, change);
       }),
     updateMany: (ids, change) => updateMany(handle, ids, change),
-    async remove(id) {
+    async remove(id, how) {
       const row = await handle
         .update("cameras")
-        .set({ deleted_at_ms: handle.clock.nowMs() })
+        .set({ deleted_at_ms: handle.clock.nowMs(), footage_unwanted: how?.withFootage ? 1 : 0 })
         .where("id", "=", id)
         .where("deleted_at_ms", "is", null)
         .returningAll()
@@ -121,6 +125,12 @@ export async function enabledCameras(db: Kysely<Schema>): Promise<readonly Store
     .where("deleted_at_ms", "is", null)
     .orderBy("id")
     .execute();
+  return rows.map(stored);
+}
+
+/** All cameras of every tenant, removed ones too: their footage is there until it is deleted. */
+export async function everyCamera(db: Kysely<Schema>): Promise<readonly StoredCamera[]> {
+  const rows = await db.selectFrom("cameras").selectAll().orderBy("id").execute();
   return rows.map(stored);
 }
 
@@ -235,6 +245,7 @@ function columns(input: CameraInput): Omit<Insertable<Schema["cameras"]>, "tenan
     transport: input.transport,
     recording: JSON.stringify(input.recording),
     audio: input.audio === null ? null : JSON.stringify(input.audio),
+    storage: JSON.stringify(input.storage ?? {}),
   };
 }
 
@@ -253,8 +264,10 @@ function stored(row: CameraRow): StoredCamera {
     transport: row.transport,
     recording: JSON.parse(row.recording) as RecordingOverrides,
     audio: row.audio === null ? null : (JSON.parse(row.audio) as AudioSettings),
+    storage: JSON.parse(row.storage) as StorageOverrides,
     createdAtMs: row.created_at_ms,
     deletedAtMs: row.deleted_at_ms,
+    footageUnwanted: row.footage_unwanted === 1,
   };
 }
 

@@ -55,7 +55,7 @@ export function catalogContract(freshDatabase: () => Promise<FreshDatabase>): vo
 
   describe("opening", () => {
     it("has the tenant Default with id 1 from the start", async () => {
-      expect(await catalog.acrossTenants.tenant(1)).toEqual({ id: 1, name: "Default" });
+      expect(await catalog.acrossTenants.tenant(1)).toEqual({ id: 1, name: "Default", maxStorageBytes: 0 });
       await catalog.ping();
     });
 

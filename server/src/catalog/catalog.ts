@@ -1,4 +1,7 @@
 import type { ExportSettings, ExportSettingsPatch } from "@nightjar/api/export";
+import type { PlannedSegment } from "../footage/deletion-plan.ts";
+import type { SegmentDeleted } from "../ipc/messages.ts";
+import type { LockedSpan } from "../recording/lock.ts";
 import { type AlertQueries, alertQueries, openAlerts, type StoredAlert } from "./alerts.ts";
 import { type AuditQueries, auditQueries } from "./audit.ts";
 import {
@@ -6,6 +9,7 @@ import {
   type CameraQueries,
   cameraQueries,
   enabledCameras,
+  everyCamera,
   type OwnedCamera,
   type StoredCamera,
 } from "./cameras.ts";
@@ -21,12 +25,37 @@ import {
 } from "./exports.ts";
 import { type GroupQueries, groupQueries } from "./groups.ts";
 import { type LedgerQueries, ledgerQueries } from "./ledger.ts";
+import { type LockQueries, lockQueries, locksByCamera } from "./locks.ts";
+import { type PlaceQueries, placeQueries } from "./places.ts";
 import { type RecordingDefaultsQueries, recordingDefaultsQueries } from "./recording-defaults.ts";
 import { type RecordingRules, recordingRules } from "./recording-rules.ts";
-import { lastTakenReport, type NumberedReport, type ReportOutcome, takeReport } from "./report-intake.ts";
+import {
+  lastTakenReport,
+  type NumberedReport,
+  type ReportOutcome,
+  takeDeletion,
+  takeGone,
+  takeMoved,
+  takeReport,
+} from "./report-intake.ts";
 import { type RestoreQueries, restoreQueries } from "./restore.ts";
 import { type ScheduleQueries, scheduleQueries } from "./schedules.ts";
-import { footageTotals, type SegmentQueries, type SegmentTotals, segmentQueries } from "./segments.ts";
+import {
+  bytesBegunIn,
+  bytesTouching,
+  type CameraUsage,
+  footageTotals,
+  hasFootage,
+  hasFootageOnShare,
+  oldestSegments,
+  type SegmentQueries,
+  type SegmentTotals,
+  type Span,
+  type StoredSegment,
+  segmentByName,
+  segmentQueries,
+  usageByCamera,
+} from "./segments.ts";
 import {
   removeExpiredSessions,
   type SessionQueries,
@@ -34,6 +63,7 @@ import {
   sessionByTokenHash,
   sessionQueries,
 } from "./sessions.ts";
+import { type ShareQueries, shareQueries } from "./share.ts";
 import { type CatalogContext, tenantHandle } from "./tenant-handle.ts";
 import { allTenants, findTenant, type StoredTenant } from "./tenants.ts";
 import { type ApiTokenWithUser, apiTokenByHash, type TokenQueries, tokenQueries } from "./tokens.ts";
@@ -53,6 +83,7 @@ export interface TenantCatalog {
   readonly cameras: CameraQueries;
   readonly groups: GroupQueries;
   readonly schedules: ScheduleQueries;
+  readonly locks: LockQueries;
   /** Of the installation, as they hold for this tenant's cameras. */
   readonly recordingDefaults: RecordingDefaultsQueries;
   readonly users: UserQueries;
@@ -72,7 +103,31 @@ export interface AcrossTenants {
   enabledCameras(): Promise<readonly StoredCamera[]>;
   /** All cameras that are not removed. */
   allCameras(): Promise<readonly StoredCamera[]>;
+  /** All cameras, removed ones too. */
+  everyCamera(): Promise<readonly StoredCamera[]>;
   recordingRules(): Promise<RecordingRules>;
+  /** The locks of all tenants by camera, expired ones too. */
+  locksByCamera(): Promise<ReadonlyMap<number, readonly LockedSpan[]>>;
+  /** What the footage of every camera takes that ever had some. */
+  usageByCamera(): Promise<readonly CameraUsage[]>;
+  /** Bytes of a camera's closed segments that begin in a span. */
+  bytesBegunIn(cameraId: number, span: Span): Promise<number>;
+  /** Bytes of a camera's closed segments that touch a span. */
+  bytesTouching(cameraId: number, span: Span): Promise<number>;
+  /** The oldest segments of a camera behind an instant. */
+  oldestSegments(
+    cameraId: number,
+    page: { readonly afterMs: number; readonly count: number },
+  ): Promise<readonly PlannedSegment[]>;
+  /** A segment was deleted; can be told twice. */
+  takeDeletion(cameraId: number, deleted: Omit<SegmentDeleted, "kind">): Promise<ReportOutcome>;
+  /** The file of a segment is not there. */
+  takeGone(cameraId: number, name: string, from?: "disk" | "share"): Promise<void>;
+  segment(cameraId: number, name: string): Promise<StoredSegment | undefined>;
+  /** The file of a segment lies on the network share, and no longer on the disk. */
+  takeMoved(cameraId: number, name: string): Promise<void>;
+  /** Whether any segment lies on the share. */
+  hasFootageOnShare(): Promise<boolean>;
   openAlerts(): Promise<readonly StoredAlert[]>;
   /** Sums over all closed segments of all cameras, those of removed ones too. */
   footageTotals(): Promise<SegmentTotals>;
@@ -85,6 +140,8 @@ export interface AcrossTenants {
   updateExportSettings(
     patch: ExportSettingsPatch,
   ): Promise<{ readonly before: ExportSettings; readonly after: ExportSettings }>;
+  /** Whether any camera has a segment, open or closed. */
+  hasFootage(): Promise<boolean>;
   hasAdministrator(): Promise<boolean>;
   /** In the first tenant; undefined when the installation has an administrator already, even when asked twice at once. */
   createFirstAdministrator(input: Omit<UserInput, "role">): Promise<StoredUser | undefined>;
@@ -111,6 +168,10 @@ export interface Catalog {
   /** What was signed of a camera's chain, opened in the same way. */
   chainSignatures(camera: OwnedCamera): ChainSignatureQueries;
   readonly acrossTenants: AcrossTenants;
+  /** Where files lie. */
+  readonly places: PlaceQueries;
+  /** The network share. */
+  readonly share: ShareQueries;
   /** Makes the catalog say again what the files say; see `RestoreQueries`. */
   readonly restore: RestoreQueries;
   /** Throws when the database does not answer or cannot be read. For the health check. */
@@ -128,6 +189,8 @@ export function catalogOn(context: CatalogContext, release: () => Promise<void>)
     chainSignatures: (camera) => chainSignatureQueries(context.db, camera),
     acrossTenants: acrossTenants(context),
     restore: restoreQueries(context),
+    places: placeQueries(context.db),
+    share: shareQueries(context.db),
     async ping() {
       // Of a table: SQLite answers a query without one from nowhere, whatever has become of the file.
       await context.db.selectFrom("tenants").select("id").limit(1).execute();
@@ -143,6 +206,7 @@ function tenantCatalog(context: CatalogContext, tenantId: number): TenantCatalog
     cameras: cameraQueries(handle),
     groups: groupQueries(handle),
     schedules: scheduleQueries(handle),
+    locks: lockQueries(handle),
     recordingDefaults: recordingDefaultsQueries(context, tenantId),
     users: userQueries(handle),
     sessions: sessionQueries(handle),
@@ -160,7 +224,18 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     tenants: () => allTenants(db),
     enabledCameras: () => enabledCameras(db),
     allCameras: () => allCameras(db),
+    everyCamera: () => everyCamera(db),
     recordingRules: () => recordingRules(db),
+    locksByCamera: () => locksByCamera(db),
+    usageByCamera: () => usageByCamera(db),
+    bytesBegunIn: (cameraId, span) => bytesBegunIn(db, cameraId, span),
+    bytesTouching: (cameraId, span) => bytesTouching(db, cameraId, span),
+    oldestSegments: (cameraId, page) => oldestSegments(db, cameraId, page),
+    takeDeletion: (cameraId, deleted) => takeDeletion(context, cameraId, deleted),
+    takeGone: (cameraId, name, from) => takeGone(context, cameraId, name, from),
+    segment: (cameraId, name) => segmentByName(db, cameraId, name),
+    takeMoved: (cameraId, name) => takeMoved(context, cameraId, name),
+    hasFootageOnShare: () => hasFootageOnShare(db),
     openAlerts: () => openAlerts(db),
     footageTotals: () => footageTotals(db),
     resumeExports: () => resumeExports(db),
@@ -168,6 +243,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
     exportIds: () => exportIds(db),
     exportSettings: () => exportSettings(db),
     updateExportSettings: (patch) => updateExportSettings(db, patch),
+    hasFootage: () => hasFootage(db),
     hasAdministrator: () => hasAdministrator(db),
     createFirstAdministrator: (input) => createFirstAdministrator(context, input),
     userForLogin: (username) => userForLogin(db, username),

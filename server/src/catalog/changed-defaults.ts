@@ -6,6 +6,7 @@ import {
   effectiveAudio,
   effectiveRecording,
 } from "../recording/camera-settings.ts";
+import { resolvedStorage, type StorageChanges } from "../recording/storage-settings.ts";
 import type { Schema } from "./schema.ts";
 
 /** What of the built-in defaults was changed. */
@@ -13,6 +14,7 @@ export interface ChangedDefaults {
   readonly recording: RecordingOverrides;
   /** null: the built-in ones hold. */
   readonly audio: AudioSettings | null;
+  readonly storage?: StorageChanges;
 }
 
 /** What of the built-in defaults was changed in this installation. */
@@ -28,5 +30,6 @@ export function resolvedDefaults(changed: ChangedDefaults): CameraDefaults {
   return {
     recording: effectiveRecording(changed.recording, BUILT_IN_DEFAULTS.recording),
     audio: effectiveAudio(changed.audio, BUILT_IN_DEFAULTS.audio),
+    storage: resolvedStorage(changed.storage ?? {}),
   };
 }

@@ -1,12 +1,16 @@
 import type { GapCause, NotWantedCause, RecordingKind } from "@nightjar/api/camera";
 import { type Kysely, type Selectable, sql } from "kysely";
+import type { DeletedSpan } from "../recording/deletion.ts";
 import type { LedgerEntry, LedgerState } from "../recording/ledger.ts";
 import type { OwnedCamera } from "./cameras.ts";
+import { deletedWithin } from "./deletions.ts";
 import type { Schema } from "./schema.ts";
 import type { Span } from "./segments.ts";
 
 /** The ledger of one camera, as its worker told it. Each entry holds until the next. */
 export interface LedgerQueries {
+  /** Footage of a span that was deleted, oldest first. */
+  deleted(span: Span): Promise<readonly DeletedSpan[]>;
   /** All that tell of a span, oldest first: the one that holds at its start, if there is one, and those that begin in it. */
   within(span: Span): Promise<readonly LedgerEntry[]>;
   /** At most `count` entries at or before `atMs` and as many after it, oldest first. */
@@ -17,6 +21,7 @@ export interface LedgerQueries {
 export function ledgerQueries(db: Kysely<Schema>, camera: OwnedCamera): LedgerQueries {
   const own = () => db.selectFrom("ledger").selectAll().where("camera_id", "=", camera.id);
   return {
+    deleted: (span) => deletedWithin(db, camera.id, span),
     async within({ startMs, endMs }) {
       const rows = await own()
         .where("at_ms", "<", endMs)

@@ -12,6 +12,7 @@ import { freePort, POSTGRES_PASSWORD, PostgresServer } from "./postgres-server.c
 import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
+import { storageContract } from "./storage.contract.ts";
 
 let server: PostgresServer;
 
@@ -42,6 +43,7 @@ async function refusal(databaseUrl: string): Promise<unknown> {
 describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
+describe("storage on PostgreSQL", () => storageContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));
 describe("exports on PostgreSQL", () => exportsContract(freshDatabase));
 describe("taking in from files on PostgreSQL", () => restoreContract(freshDatabase));

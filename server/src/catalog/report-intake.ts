@@ -1,7 +1,8 @@
-import type { Kysely } from "kysely";
-import type { LedgerNoted, Report, SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
+import type { Insertable, Kysely } from "kysely";
+import type { LedgerNoted, Report, SegmentClosed, SegmentDeleted, SegmentOpened } from "../ipc/messages.ts";
 import { isLedgerState } from "../recording/ledger.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
+import { noteDeleted } from "./deletions.ts";
 import { writeLedgerEntry } from "./ledger.ts";
 import type { Schema } from "./schema.ts";
 import { NAME_TOLERANCE_MS, type StoredSegment, segmentByName } from "./segments.ts";
@@ -25,6 +26,10 @@ export type ReportOutcome =
   | { readonly kind: "stored"; readonly segment: StoredSegment; readonly note: string | null }
   /** The row as it was. */
   | { readonly kind: "removed"; readonly segment: StoredSegment }
+  /** The segment's row is gone, and that it was deleted is noted. */
+  | { readonly kind: "deleted"; readonly startMs: number; readonly endMs: number }
+  /** The row says that its file lies on the share. */
+  | { readonly kind: "moved" }
   /** The line stands in the camera's ledger. */
   | { readonly kind: "noted" }
   /** Nothing to do: the catalog says so already. */
@@ -85,12 +90,76 @@ async function apply(db: Kysely<Schema>, { tenantId, cameraId, report }: Numbere
         ? { kind: "unchanged" }
         : store(db, report, present, openedSegment(cameraId, report));
     case "segment_closed":
-      return store(db, report, present, closedSegment(cameraId, report));
+      // Told once more by a copy that a crash has left.
+      return store(db, report, present, { ...closedSegment(cameraId, report), onShare: present?.onShare ?? false });
     case "segment_gone":
-      if (present === undefined) return { kind: "unchanged" };
+      // Of one that was moved meanwhile it is only the copy.
+      if (present === undefined || present.onShare) return { kind: "unchanged" };
       await replace(db, present, undefined);
       return { kind: "removed", segment: present };
+    case "segment_moved":
+      return moveRow(db, cameraId, present);
+    case "segment_deleted":
+      return deleteRow(db, cameraId, report, present);
   }
+}
+
+async function deleteRow(
+  db: Kysely<Schema>,
+  cameraId: number,
+  { startMs, endMs, cause }: Omit<SegmentDeleted, "kind">,
+  present: StoredSegment | undefined,
+): Promise<ReportOutcome> {
+  if (present !== undefined) await replace(db, present, undefined);
+  await noteDeleted(db, cameraId, { startMs, endMs, cause });
+  return { kind: "deleted", startMs, endMs };
+}
+
+/** The same without a report: by the server, in the place of a worker that there is not. It can be done twice. */
+export function takeDeletion(
+  { db }: CatalogContext,
+  cameraId: number,
+  deleted: Omit<SegmentDeleted, "kind">,
+): Promise<ReportOutcome> {
+  return db.transaction().execute(async (transaction) => {
+    const present = await segmentByName(transaction, cameraId, deleted.name);
+    return deleteRow(transaction, cameraId, deleted, present);
+  });
+}
+
+/** The row of a segment whose file is not there goes. */
+export async function takeGone(
+  { db }: CatalogContext,
+  cameraId: number,
+  name: string,
+  from: "disk" | "share" = "disk",
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const present = await segmentByName(transaction, cameraId, name);
+    if (present?.onShare === (from === "share")) await replace(transaction, present, undefined);
+  });
+}
+
+/** The file of a segment lies on the share. */
+export async function takeMoved({ db }: CatalogContext, cameraId: number, name: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await moveRow(transaction, cameraId, await segmentByName(transaction, cameraId, name));
+  });
+}
+
+async function moveRow(
+  db: Kysely<Schema>,
+  cameraId: number,
+  present: StoredSegment | undefined,
+): Promise<ReportOutcome> {
+  if (present === undefined || present.state === "open") return { kind: "unchanged" };
+  await db
+    .updateTable("segments")
+    .set({ on_share: 1 })
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", "=", present.startMs)
+    .execute();
+  return { kind: "moved" };
 }
 
 function refused(report: Report, reason: string): ReportOutcome {
@@ -200,6 +269,7 @@ export function openedSegment(cameraId: number, report: SegmentOpened): StoredSe
     state: "open",
     kind: report.recordingKind,
     payloadSha256: null,
+    onShare: false,
   };
 }
 
@@ -216,11 +286,12 @@ export function closedSegment(cameraId: number, report: SegmentClosed): StoredSe
     state: report.state,
     kind: report.recordingKind,
     payloadSha256: report.payloadSha256,
+    onShare: false,
   };
 }
 
 /** A segment as the table keeps it. */
-export function segmentColumns(segment: StoredSegment): Schema["segments"] {
+export function segmentColumns(segment: StoredSegment): Insertable<Schema["segments"]> {
   return {
     camera_id: segment.cameraId,
     start_ms: segment.startMs,
@@ -232,5 +303,6 @@ export function segmentColumns(segment: StoredSegment): Schema["segments"] {
     state: segment.state,
     kind: segment.kind,
     payload_sha256: segment.payloadSha256 === null ? null : Buffer.from(segment.payloadSha256, "hex"),
+    on_share: segment.onShare ? 1 : 0,
   };
 }

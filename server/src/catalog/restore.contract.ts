@@ -35,6 +35,7 @@ function segment(number: number): StoredSegment {
     state: "closed",
     kind: "continuous",
     payloadSha256: "0f".repeat(32),
+    onShare: false,
   };
 }
 
@@ -79,11 +80,13 @@ export function restoreContract(freshDatabase: () => Promise<FreshDatabase>): vo
       transport: "tcp",
       recording: {},
       audio: null,
+      storage: {},
+      footageUnwanted: false,
     });
     expect(await catalog.tenant(1).cameras.get(RESTORED.id)).toBeUndefined();
     expect(await catalog.acrossTenants.tenants()).toEqual([
-      { id: 1, name: "Default" },
-      { id: 3, name: "Tenant 3" },
+      { id: 1, name: "Default", maxStorageBytes: 0 },
+      { id: 3, name: "Tenant 3", maxStorageBytes: 0 },
     ]);
     await catalog.restore.tenant(3);
   });

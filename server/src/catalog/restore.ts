@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
+import type { DeletedSpan } from "../recording/deletion.ts";
 import type { LedgerEntry } from "../recording/ledger.ts";
 import type { StoredCamera } from "./cameras.ts";
+import { noteDeleted } from "./deletions.ts";
 import { writeLedgerEntry } from "./ledger.ts";
 import { segmentColumns } from "./report-intake.ts";
 import type { Schema } from "./schema.ts";
@@ -22,6 +24,7 @@ export interface RestoredFootage {
   /** Their starts are free, or those of removed ones. */
   readonly stored: readonly StoredSegment[];
   readonly ledger: readonly LedgerEntry[];
+  readonly deletions?: readonly DeletedSpan[];
 }
 
 /** Makes the catalog say again what the files say, while no server runs. Each call is one transaction, and can be made again. */
@@ -87,7 +90,7 @@ export function restoreQueries({ db, traits }: CatalogContext): RestoreQueries {
 async function restoreFootage(
   db: Kysely<Schema>,
   cameraId: number,
-  { removed, stored, ledger }: RestoredFootage,
+  { removed, stored, ledger, deletions = [] }: RestoredFootage,
 ): Promise<void> {
   for (const part of parts(removed)) {
     const starts = part.map((segment) => segment.startMs);
@@ -95,6 +98,7 @@ async function restoreFootage(
   }
   for (const part of parts(stored)) await db.insertInto("segments").values(part.map(segmentColumns)).execute();
   for (const entry of ledger) await writeLedgerEntry(db, cameraId, entry);
+  for (const deleted of deletions) await noteDeleted(db, cameraId, deleted);
   await recount(db, cameraId);
 }
 

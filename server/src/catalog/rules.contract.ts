@@ -125,7 +125,8 @@ export function rulesContract(freshDatabase: () => Promise<FreshDatabase>): void
         expect(present).toEqual({ recording: {}, audio: null });
         return { recording: { retention_days: 7 }, audio: { enabled: false, codec: "aac" } };
       });
-      const after = { recording: { ...BUILT_IN, retention_days: 7 }, audio: { enabled: false, codec: "aac" } };
+      const { storage } = BUILT_IN_DEFAULTS;
+      const after = { recording: { ...BUILT_IN, retention_days: 7 }, audio: { enabled: false, codec: "aac" }, storage };
       expect(changed).toEqual({ before: BUILT_IN_DEFAULTS, after });
       await catalog.close();
       catalog = await openCatalog({ databaseUrl: database.url, clock: new SimulatedClock(NOW_MS), log: silentLog });

@@ -2,12 +2,14 @@ import type { AlertKind } from "@nightjar/api/alert";
 import type { RecordingKind } from "@nightjar/api/camera";
 import type { ExportStatus } from "@nightjar/api/export";
 import type { Generated } from "kysely";
+import type { DeletionCause } from "../recording/deletion.ts";
 import type { LedgerState } from "../recording/ledger.ts";
 import type { BuiltInRole } from "./roles.ts";
 
 /** Tables and columns, the same on both databases. JSON is kept as text, a yes or no as 1 or 0, a time as integer milliseconds. */
 export interface Schema {
-  tenants: { id: Generated<number>; name: string };
+  /** `max_storage_bytes` 0: no limit. */
+  tenants: { id: Generated<number>; name: string; max_storage_bytes: Generated<number> };
   /** `tenant_id` null: built in. */
   roles: { id: Generated<number>; tenant_id: number | null; name: BuiltInRole };
   users: {
@@ -57,8 +59,11 @@ export interface Schema {
     transport: "tcp" | "udp";
     recording: string;
     audio: string | null;
+    storage: Generated<string>;
     created_at_ms: number;
     deleted_at_ms: number | null;
+    /** 1: its footage is to be deleted too. */
+    footage_unwanted: Generated<number>;
   };
   segments: {
     camera_id: number;
@@ -71,10 +76,33 @@ export interface Schema {
     state: "open" | "closed" | "repaired";
     kind: RecordingKind;
     payload_sha256: Uint8Array | null;
+    on_share: Generated<number>;
   };
   schedules: { id: Generated<number>; tenant_id: number; name: string; windows: string };
-  /** One row, for the whole installation. What of the built-in defaults was changed. */
-  settings: { id: number; recording: string; export: Generated<string> };
+  /** One row, for the whole installation. `recording`: what of the built-in defaults was changed. */
+  settings: {
+    id: number;
+    recording: string;
+    /** Where files lie, as far as it was changed. */
+    places: Generated<string>;
+    recordings_volume: string | null;
+    export: Generated<string>;
+    share: Generated<string>;
+    share_volume: string | null;
+  };
+  locks: {
+    id: Generated<number>;
+    tenant_id: number;
+    camera_ids: string;
+    start_ms: number;
+    end_ms: number;
+    reason: string;
+    created_by: string;
+    created_at_ms: number;
+    expires_at_ms: number | null;
+  };
+  /** Spans whose footage was deleted; they never overlap. */
+  deletions: { camera_id: number; start_ms: number; end_ms: number; cause: DeletionCause };
   /** From `at_ms` on, until the next row. `detail`: the kind of recording, or the cause why there is none. */
   ledger: { camera_id: number; at_ms: number; state: LedgerState["kind"]; detail: string };
   /** Sums over the closed segments of a camera, kept in the transaction that changes a segment. */

@@ -50,6 +50,24 @@ export function segmentsContract(freshDatabase: () => Promise<FreshDatabase>): v
   const all = async () => (await catalog.segments(camera).list({}, { limit: 1000 })).items;
 
   describe("reports", () => {
+    it("tell that a segment lies on the share, which stays so until it is deleted there", async () => {
+      await take(opened(NOW_MS));
+      const { name } = opened(NOW_MS);
+      expect(await take({ kind: "segment_moved", name })).toEqual({ kind: "unchanged" });
+      await take(closed(NOW_MS, NOW_MS + MINUTE_MS));
+      expect(await catalog.acrossTenants.hasFootageOnShare()).toBe(false);
+      expect(await take({ kind: "segment_moved", name })).toEqual({ kind: "moved" });
+      expect(await catalog.acrossTenants.hasFootageOnShare()).toBe(true);
+      // Of the copy that a crash left on the disk.
+      await take(closed(NOW_MS, NOW_MS + MINUTE_MS));
+      await take({ kind: "segment_gone", name });
+      await catalog.acrossTenants.takeGone(camera.id, name);
+      expect(await catalog.acrossTenants.segment(camera.id, name)).toMatchObject({ onShare: true, sizeBytes: 1000 });
+      expect(await catalog.segments(camera).totals()).toMatchObject({ count: 1 });
+      await catalog.acrossTenants.takeGone(camera.id, name, "share");
+      expect(await all()).toEqual([]);
+    });
+
     it("take a segment from open to closed, and its totals with it", async () => {
       expect(await take(opened(NOW_MS))).toEqual({
         kind: "stored",
@@ -65,6 +83,7 @@ export function segmentsContract(freshDatabase: () => Promise<FreshDatabase>): v
           state: "open",
           kind: "continuous",
           payloadSha256: null,
+          onShare: false,
         },
       });
       expect(await catalog.segments(camera).totals()).toEqual({ count: 0, sizeBytes: 0, durationMs: 0 });

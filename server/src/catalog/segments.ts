@@ -1,5 +1,6 @@
 import type { RecordingKind } from "@nightjar/api/camera";
 import { type Kysely, type Selectable, sql } from "kysely";
+import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -21,6 +22,8 @@ export interface StoredSegment {
   readonly kind: RecordingKind;
   /** Lower-case hexadecimal; null while open. */
   readonly payloadSha256: string | null;
+  /** Its file lies on the network share, and no longer on the disk. */
+  readonly onShare: boolean;
 }
 
 /** Half-open: `startMs` ≤ t < `endMs`. */
@@ -113,6 +116,96 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
   };
 }
 
+/** The oldest segments of a camera behind `afterMs`, as many as asked for: what deletion begins with. */
+export async function oldestSegments(
+  db: Kysely<Schema>,
+  cameraId: number,
+  page: { readonly afterMs: number; readonly count: number },
+): Promise<PlannedSegment[]> {
+  const rows = await db
+    .selectFrom("segments")
+    .select(["name", "start_ms", "end_ms", "size_bytes", "state", "on_share"])
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", ">", page.afterMs)
+    .orderBy("start_ms")
+    .limit(page.count)
+    .execute();
+  return rows.map((row) => ({
+    cameraId,
+    name: row.name,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    sizeBytes: row.size_bytes,
+    open: row.state === "open",
+    onShare: row.on_share === 1,
+  }));
+}
+
+/** Whether any segment lies on the share. */
+export async function hasFootageOnShare(db: Kysely<Schema>): Promise<boolean> {
+  const row = await db.selectFrom("segments").select("camera_id").where("on_share", "=", 1).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What the footage of a camera takes, and how old it is. */
+export interface CameraUsage extends SegmentTotals {
+  readonly cameraId: number;
+  /** Where its oldest segment begins and its newest ends; null: it has none. */
+  readonly oldestMs: number | null;
+  readonly newestMs: number | null;
+}
+
+/** Of every camera that ever had footage; each costs three rows, however many segments there are. */
+export async function usageByCamera(db: Kysely<Schema>): Promise<readonly CameraUsage[]> {
+  const edge = (column: "start_ms" | "end_ms", direction: "asc" | "desc") =>
+    sql<number | null>`(select ${sql.ref(column)} from segments where segments.camera_id = segment_totals.camera_id
+      order by start_ms ${sql.raw(direction)} limit 1)`;
+  const rows = await db
+    .selectFrom("segment_totals")
+    .selectAll()
+    .select([edge("start_ms", "asc").as("oldest_ms"), edge("end_ms", "desc").as("newest_ms")])
+    .orderBy("camera_id")
+    .execute();
+  return rows.map((row) => ({
+    cameraId: row.camera_id,
+    count: row.segment_count,
+    sizeBytes: row.size_bytes,
+    durationMs: row.duration_ms,
+    oldestMs: row.oldest_ms,
+    newestMs: row.newest_ms,
+  }));
+}
+
+/** Bytes of the closed segments of a camera that touch a span. */
+export async function bytesTouching(db: Kysely<Schema>, cameraId: number, span: Span): Promise<number> {
+  const { bytes } = await db
+    .selectFrom("segments")
+    .select(sql<number>`cast(coalesce(sum(size_bytes), 0) as bigint)`.as("bytes"))
+    .where("camera_id", "=", cameraId)
+    .where("state", "<>", "open")
+    .where("start_ms", "<", span.endMs)
+    .where(reachesInto(cameraId, span.startMs))
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
+
+/** Whether any camera has a segment, open or closed. */
+export async function hasFootage(db: Kysely<Schema>): Promise<boolean> {
+  return (await db.selectFrom("segments").select("camera_id").limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Bytes of the closed segments of a camera that begin in a span. */
+export async function bytesBegunIn(db: Kysely<Schema>, cameraId: number, span: Span): Promise<number> {
+  const { bytes } = await db
+    .selectFrom("segments")
+    .select(sql<number>`cast(coalesce(sum(size_bytes), 0) as bigint)`.as("bytes"))
+    .where("camera_id", "=", cameraId)
+    .where("start_ms", ">=", span.startMs)
+    .where("start_ms", "<", span.endMs)
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
+
 /** What the totals of these segments must be. Pure. */
 export function sumOf(segments: readonly StoredSegment[]): SegmentTotals {
   const closed = segments.filter((segment) => segment.state !== "open");
@@ -182,5 +275,6 @@ function segmentOf(row: Selectable<Schema["segments"]>): StoredSegment {
     state: row.state,
     kind: row.kind,
     payloadSha256: row.payload_sha256 === null ? null : Buffer.from(row.payload_sha256).toString("hex"),
+    onShare: row.on_share === 1,
   };
 }

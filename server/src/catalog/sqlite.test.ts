@@ -14,6 +14,7 @@ import { openCatalog, openCatalogToRead } from "./open-catalog.ts";
 import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
+import { storageContract } from "./storage.contract.ts";
 
 let folder: string;
 let count = 0;
@@ -31,6 +32,7 @@ const freshDatabase = async () => freshSqlite(join(folder, `${++count}`));
 describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
 describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
+describe("storage on SQLite", () => storageContract(freshDatabase));
 describe("the ledger on SQLite", () => ledgerContract(freshDatabase));
 describe("exports on SQLite", () => exportsContract(freshDatabase));
 describe("taking in from files on SQLite", () => restoreContract(freshDatabase));

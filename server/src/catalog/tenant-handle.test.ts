@@ -5,7 +5,16 @@ import type { TenantHandle, TenantTable } from "./tenant-handle.ts";
 
 it("every table that has a tenant is reached through the tenant's handle, and no other table is", () => {
   expectTypeOf<TenantTable>().toEqualTypeOf<
-    "users" | "sessions" | "api_tokens" | "camera_groups" | "cameras" | "schedules" | "alerts" | "audit" | "exports"
+    | "users"
+    | "sessions"
+    | "api_tokens"
+    | "camera_groups"
+    | "cameras"
+    | "schedules"
+    | "locks"
+    | "alerts"
+    | "audit"
+    | "exports"
   >();
   expectTypeOf<Parameters<TenantHandle["select"]>[0]>().toEqualTypeOf<TenantTable>();
 });

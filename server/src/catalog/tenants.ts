@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Schema } from "./schema.ts";
 
 /** The tenant that exists from the start; its administrators look after the whole installation. */
@@ -7,14 +7,22 @@ export const DEFAULT_TENANT_ID = 1;
 export interface StoredTenant {
   readonly id: number;
   readonly name: string;
+  /** What its footage may take; 0: no limit. */
+  readonly maxStorageBytes: number;
 }
 
 /** All of them, by id. */
-export function allTenants(db: Kysely<Schema>): Promise<StoredTenant[]> {
-  return db.selectFrom("tenants").select(["id", "name"]).orderBy("id").execute();
+export async function allTenants(db: Kysely<Schema>): Promise<StoredTenant[]> {
+  const rows = await db.selectFrom("tenants").selectAll().orderBy("id").execute();
+  return rows.map(stored);
 }
 
 /** undefined: no such tenant. */
-export function findTenant(db: Kysely<Schema>, id: number): Promise<StoredTenant | undefined> {
-  return db.selectFrom("tenants").select(["id", "name"]).where("id", "=", id).executeTakeFirst();
+export async function findTenant(db: Kysely<Schema>, id: number): Promise<StoredTenant | undefined> {
+  const row = await db.selectFrom("tenants").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : stored(row);
+}
+
+function stored(row: Selectable<Schema["tenants"]>): StoredTenant {
+  return { id: row.id, name: row.name, maxStorageBytes: row.max_storage_bytes };
 }

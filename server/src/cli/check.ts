@@ -2,7 +2,7 @@ import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { openCatalog, openCatalogToRead } from "../catalog/open-catalog.ts";
 import { loadSettings } from "../config/load-settings.ts";
-import { dataPaths } from "../config/settings.ts";
+import { placedPaths } from "../config/placed-paths.ts";
 import { checkStorage } from "../storage/check/check-storage.ts";
 import { checkText, reportToJson } from "./check-text.ts";
 import { keepAliveDuring } from "./keep-alive.ts";
@@ -23,7 +23,7 @@ export interface CheckCommand {
 export async function check({ options, defaultData }: CheckCommand): Promise<0 | 1> {
   const [fix, deep, json] = [options.fix === true, options.deep === true, options.json === true];
   const settings = loadSettings({ options, defaultData });
-  const paths = dataPaths(settings.data);
+  const paths = await placedPaths(settings.data);
   const { databaseUrl } = settings;
   const opening = { databaseUrl, dataFolder: paths.root, clock: systemClock, log: silentLog };
   if (fix) await requireSameUser(paths);

@@ -9,10 +9,21 @@ const ANSWER_WITHIN_MS = 2000;
 
 /** What is free in each place for files, asked anew each time; what does not answer, or is not there, is null. */
 export function diskUse(paths: DataPaths, clock: Clock): () => Promise<readonly DiskUse[]> {
-  const places = { data: paths.root, recordings: paths.recordings, logs: paths.logs };
-  const asks = Object.entries(places).map(([name, path]) => ({ name, path, ask: sharedAnswer(() => spaceOf(path)) }));
+  // Asked each time: places can be changed.
+  const places = { data: () => paths.root, recordings: () => paths.recordings, logs: () => paths.logs };
+  const asks = Object.entries(places).map(([name, path]) => ({ name, path, ask: sharedAnswer(() => spaceOf(path())) }));
   return () =>
-    Promise.all(asks.map(async ({ name, path, ask }) => ({ name, path, ...(await answerInTime(ask(), clock)) })));
+    Promise.all(
+      asks.map(async ({ name, path, ask }) => ({ name, path: path(), ...(await answerInTime(ask(), clock)) })),
+    );
+}
+
+/** What is free on the file system of one folder; null: it does not answer, or is not there. Never rejects. */
+export function folderSpace(clock: Clock): (path: string) => Promise<{ sizeBytes: number; freeBytes: number } | null> {
+  return async (path) => {
+    const { sizeBytes, freeBytes } = await answerInTime(spaceOf(path), clock);
+    return sizeBytes === null || freeBytes === null ? null : { sizeBytes, freeBytes };
+  };
 }
 
 type Space = Pick<DiskUse, "sizeBytes" | "freeBytes">;

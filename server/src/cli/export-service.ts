@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Access } from "../access/access.ts";
 import { systemClock } from "../base/clock.ts";
 import type { EventHub } from "../base/event-hub.ts";
@@ -12,12 +11,13 @@ import { estimateExport } from "../export/estimate-export.ts";
 import { ExportQueue } from "../export/export-queue.ts";
 import type { ExportDeps } from "../export/ports.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
-import type { ExportService } from "../http/ports.ts";
+import type { ExportService, FootageReader } from "../http/ports.ts";
 import { programVersion } from "./version.ts";
 
 export interface ExportParts {
   readonly settings: Settings;
   readonly paths: DataPaths;
+  readonly footage: FootageReader;
   readonly secretBox: SecretBox;
   readonly catalog: Catalog;
   readonly access: Access;
@@ -29,14 +29,14 @@ export interface ExportParts {
 export async function exportService(
   parts: ExportParts,
 ): Promise<ExportService & { readonly chainSigner: ChainSigner }> {
-  const { settings, paths, secretBox, catalog, access, events, log } = parts;
+  const { settings, paths, footage, secretBox, catalog, access, events, log } = parts;
   const signingKey = await openSigningKey(paths.signingKey, secretBox);
   const deps: ExportDeps = {
     ...{ catalog, events, signingKey, clock: systemClock, audit: access.audit, log: log.named("export") },
     get folder() {
       return paths.exports;
     },
-    segmentPath: (camera, name) => join(paths.recordings, String(camera.id), name),
+    segment: footage.segment,
     reader: new SegmentReader(),
     ffmpeg: settings.ffmpeg,
     version: programVersion(),

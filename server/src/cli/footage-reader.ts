@@ -7,22 +7,35 @@ import { SegmentReader } from "../footage/segment-reader.ts";
 import { SyncParts } from "../footage/sync-parts.ts";
 import { thumbnailFile } from "../footage/thumbnail-file.ts";
 import type { FootageReader } from "../http/ports.ts";
+import type { Share } from "../storage/archive/share.ts";
+import { ShareSegments, sharePath } from "../storage/archive/share-segment.ts";
 
-/** Footage of all cameras below one folder, `<recordings>/<camera_id>/<name>`, and likewise their thumbnails below another. */
-export function footageReader(places: { recordings: string; thumbnails: string }, ffmpeg: string): FootageReader {
+/**
+ * Footage of all cameras below one folder, `<recordings>/<camera_id>/<name>`, or the same on a share, and likewise their thumbnails below another.
+ * `share`: null where none is set.
+ */
+export function footageReader(
+  places: { readonly recordings: string; readonly thumbnails: string },
+  ffmpeg: string,
+  share: () => Share | null,
+): FootageReader {
   const reader = new SegmentReader();
+  const shared = new ShareSegments();
   const options = { ffmpeg, reader, clock: systemClock };
   const playable = new PlayableParts(options);
-  const segmentPath: FootageReader["segmentPath"] = (camera, name) => join(places.recordings, String(camera.id), name);
+  const segmentOf: FootageReader["segment"] = (camera, segment) => {
+    const path = join(places.recordings, String(camera.id), segment.name);
+    return shared.segment(path, share(), sharePath(camera.id, segment.name), segment);
+  };
   return {
-    segmentPath,
+    segment: segmentOf,
     thumbnailsPath: (camera, name) => thumbnailFile(join(places.thumbnails, String(camera.id)), name),
-    readIndex: (camera, segment) => reader.index(segmentPath(camera, segment.name)),
-    init: (camera, name) => reader.init(segmentPath(camera, name)),
-    playableInit: (camera, name) => playable.init(segmentPath(camera, name)),
-    playablePart: (camera, name, { after, ...range }, signal) => {
-      const afterPath = after === null ? null : segmentPath(camera, after);
-      return playable.part(segmentPath(camera, name), { ...range, afterPath }, signal);
+    readIndex: (camera, segment) => reader.index(segmentOf(camera, segment)),
+    init: (camera, segment) => reader.init(segmentOf(camera, segment)),
+    playableInit: (camera, segment) => playable.init(segmentOf(camera, segment)),
+    playablePart: (camera, segment, { after, ...range }, signal) => {
+      const afterSource = after === null ? null : segmentOf(camera, after);
+      return playable.part(segmentOf(camera, segment), { ...range, afterSource }, signal);
     },
     pictures: new Pictures(options),
     sync: new SyncParts(reader),

@@ -4,24 +4,30 @@ import { makeFolder } from "../base/make-folder.ts";
 import { sharedAnswer } from "../base/shared-answer.ts";
 import type { DataPaths, Settings } from "../config/settings.ts";
 import { checkFfmpeg } from "../ffmpeg/program.ts";
+import { requireVolume, type Volume } from "../footage/volume.ts";
 import type { HealthCheck } from "../http/ports.ts";
 
 /** Asking ffmpeg starts a process: its answer holds for this long. */
 const FFMPEG_ANSWER_MS = 60_000;
 
 /** What must be well besides the catalog. */
-export function healthChecks(settings: Settings, paths: DataPaths): HealthCheck[] {
-  return [storageCheck(paths.recordings), ffmpegCheck(settings.ffmpeg)];
+export function healthChecks(
+  settings: Settings,
+  paths: DataPaths,
+  orders: { readonly volume: Volume | null } = { volume: null },
+): HealthCheck[] {
+  return [storageCheck(paths, orders), ffmpegCheck(settings.ffmpeg)];
 }
 
-function storageCheck(recordings: string): HealthCheck {
+function storageCheck(paths: DataPaths, orders: { readonly volume: Volume | null }): HealthCheck {
   return {
     name: "storage",
     essential: true,
     check: sharedAnswer(async () => {
       try {
-        await makeFolder(recordings);
-        await access(recordings, constants.W_OK);
+        await requireVolume(orders.volume);
+        if (orders.volume === null) await makeFolder(paths.recordings);
+        await access(paths.recordings, constants.W_OK);
         return { ok: true, detail: "The recordings folder can be written." };
       } catch {
         return {

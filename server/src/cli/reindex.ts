@@ -5,7 +5,8 @@ import { silentLog } from "../base/log.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { loadSettings } from "../config/load-settings.ts";
-import { type DataPaths, dataPaths } from "../config/settings.ts";
+import { placedPaths } from "../config/placed-paths.ts";
+import type { DataPaths } from "../config/settings.ts";
 import { workerName } from "../ipc/messages.ts";
 import { type ReindexReport, reindex } from "../storage/reindex/reindex.ts";
 import type { CheckCommand } from "./check.ts";
@@ -21,7 +22,7 @@ const LOST =
 /** `nightjar reindex`: prints what came back and what did not; answers the exit code as `check` does. Rejects where it cannot work. */
 export async function runReindex({ options, defaultData }: CheckCommand): Promise<0 | 1> {
   const settings = loadSettings({ options, defaultData });
-  const paths = dataPaths(settings.data);
+  const paths = await placedPaths(settings.data);
   await requireSameUser(paths);
   await prepareDataFolder(paths);
   const { databaseUrl } = settings;

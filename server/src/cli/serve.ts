@@ -6,11 +6,12 @@ import { systemClock } from "../base/clock.ts";
 import { NightjarError, systemErrorCode } from "../base/error.ts";
 import { EventHub } from "../base/event-hub.ts";
 import type { Log } from "../base/log.ts";
-import { openSecretBox } from "../base/sealed-secret.ts";
+import { openSecretBox, type SecretBox } from "../base/sealed-secret.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { loadSettings } from "../config/load-settings.ts";
+import { placedPaths } from "../config/placed-paths.ts";
 import { prepareRunFolder } from "../config/run-folder.ts";
-import { type DataPaths, dataPaths, type Settings } from "../config/settings.ts";
+import type { DataPaths, Settings } from "../config/settings.ts";
 import { probeStream } from "../ffmpeg/probe.ts";
 import { TranscodeSlots } from "../ffmpeg/transcode-slots.ts";
 import { TranscodeViewers } from "../footage/transcode-viewers.ts";
@@ -19,12 +20,17 @@ import { Metrics } from "../http/metrics.ts";
 import { liveSocketPath } from "../ipc/live-frames.ts";
 import { workerName } from "../ipc/messages.ts";
 import { LiveHub } from "../live/live-hub.ts";
+import { AlertBoard } from "../manager/alert-board.ts";
 import { CameraManager } from "../manager/camera-manager.ts";
 import { ProcessUsageReader } from "../manager/process-usage.ts";
 import type { WorkerBackend } from "../manager/worker-backend.ts";
+import { ShareKeeper } from "../storage/archive/share-keeper.ts";
+import { FootageStorage } from "../storage/footage-storage.ts";
 import { keepFootageApart } from "../storage/keep-footage-apart.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
+import { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { addDemoCameras } from "./demo-cameras.ts";
-import { diskUse } from "./disk-use.ts";
+import { diskUse, folderSpace } from "./disk-use.ts";
 import { type End, EndRequests } from "./end-requests.ts";
 import { exportService } from "./export-service.ts";
 import { footageReader } from "./footage-reader.ts";
@@ -58,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 async function serveOnce(options: ServeOptions, requests: EndRequests): Promise<End> {
   const settings = loadSettings(options);
-  const paths = dataPaths(settings.data);
+  const paths = await placedPaths(settings.data);
   await prepareDataFolder(paths);
   return withServerLog({ level: settings.logLevel, folder: paths.logs }, (log) =>
     serveLogging(options, requests, { settings, paths, log }),
@@ -84,8 +90,10 @@ async function serveLogging(
   const events = new EventHub(systemClock);
   const usageReader = new ProcessUsageReader(systemClock);
   const backend = workerBackend(settings, paths, log);
-  const manager = createManager({ settings, paths, runFolder, backend, catalog, events, log });
-  const exports = await exportService({ settings, paths, secretBox, catalog, access, events, log });
+  const common = { settings, paths, secretBox, catalog, events, log };
+  const { orders, places, share, manager, storage } = await openFootage({ ...common, runFolder, backend });
+  const footage = footageReader(paths, settings.ffmpeg, () => share.share);
+  const exports = await exportService({ ...common, footage, access });
   const slots = new TranscodeSlots();
   const live = new LiveHub({
     socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),
@@ -95,7 +103,7 @@ async function serveLogging(
     log: log.named("live"),
   });
   const app = createHttpApp({
-    settings: await httpSettings(settings, paths),
+    settings: await httpSettings(settings, places),
     log,
     clock: systemClock,
     catalog,
@@ -103,12 +111,13 @@ async function serveLogging(
     secretBox,
     events,
     runtime: manager,
+    storage,
     probe: { probe: (command) => probeStream(settings.ffmpeg, command, systemClock) },
-    footage: footageReader(paths, settings.ffmpeg),
+    footage,
     exports,
     live,
     transcodes: new TranscodeViewers(slots, systemClock),
-    healthChecks: healthChecks(settings, paths),
+    healthChecks: healthChecks(settings, paths, orders),
     metrics,
     disks: diskUse(paths, systemClock),
     processUsage: (pids) => usageReader.usage(pids),
@@ -119,6 +128,7 @@ async function serveLogging(
     await listen(app, settings);
     if (options.demo) await addDemoCameras(catalog);
     await manager.start();
+    storage.start();
     await exports.queue.start();
     exports.chainSigner.start();
     console.log(welcome(settings, first.setupCode, await access.setupRequired()));
@@ -130,6 +140,7 @@ async function serveLogging(
     live.close();
     await exports.chainSigner.close();
     await exports.queue.close();
+    await storage.close();
     await manager.close({ keepWorkers });
     return end;
   } finally {
@@ -140,6 +151,31 @@ async function serveLogging(
   }
 }
 
+/** Cameras and what becomes of their footage. Rejects when the catalog does not answer. */
+async function openFootage({ secretBox, ...parts }: FootageParts) {
+  const { catalog, events, log, paths, settings } = parts;
+  const share = new ShareKeeper({
+    ...{ catalog, secretBox, clock: systemClock, log: log.named("share") },
+    ...{ rclone: settings.rclone, folder: paths.share },
+  });
+  await share.start();
+  const orders = new StorageOrders(null, paths);
+  const places = new PlaceKeeper({ catalog, paths, orders });
+  await places.start();
+  const manager = createManager({ ...parts, orders, onFootageChanged: () => storage.changed() });
+  const alerts = new AlertBoard({ catalog, events, log });
+  const storage = await FootageStorage.open({
+    ...{ catalog, clock: systemClock, log, events, paths, orders, places, workers: manager, share },
+    spaceOf: folderSpace(systemClock),
+    showAlerts: (shown) => alerts.show(shown),
+  });
+  return { orders, places, share, manager, storage };
+}
+
+interface FootageParts extends Omit<ManagerParts, "orders" | "onFootageChanged"> {
+  readonly secretBox: SecretBox;
+}
+
 interface ManagerParts {
   readonly settings: Settings;
   readonly paths: DataPaths;
@@ -148,18 +184,22 @@ interface ManagerParts {
   readonly catalog: Awaited<ReturnType<typeof openCatalog>>;
   readonly events: EventHub;
   readonly log: Log;
+  readonly orders: StorageOrders;
+  readonly onFootageChanged: () => void;
 }
 
-function createManager({ settings, paths, runFolder, backend, catalog, events, log }: ManagerParts): CameraManager {
+function createManager({ settings, paths, runFolder, log, ...parts }: ManagerParts): CameraManager {
   return new CameraManager({
-    catalog,
-    events,
-    backend,
+    ...parts,
     clock: systemClock,
     log: log.named("manager"),
     places: {
-      recordings: paths.recordings,
-      thumbnails: settings.thumbnails ? paths.thumbnails : null,
+      get recordings() {
+        return paths.recordings;
+      },
+      get thumbnails() {
+        return settings.thumbnails ? paths.thumbnails : null;
+      },
       workers: paths.workers,
       run: runFolder,
       keyFile: paths.keyFile,
@@ -170,7 +210,7 @@ function createManager({ settings, paths, runFolder, backend, catalog, events, l
   });
 }
 
-async function httpSettings(settings: Settings, paths: DataPaths) {
+async function httpSettings(settings: Settings, places: PlaceKeeper) {
   return {
     tls:
       settings.tls === null
@@ -178,7 +218,9 @@ async function httpSettings(settings: Settings, paths: DataPaths) {
         : { cert: await readPem(settings.tls.certFile), key: await readPem(settings.tls.keyFile) },
     trustProxy: settings.trustProxy,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    approvedRoots: [paths.root],
+    get approvedRoots() {
+      return places.approvedRoots;
+    },
     webFolder: fileURLToPath(new URL("../../../web/dist", import.meta.url)),
     version: programVersion(),
   };

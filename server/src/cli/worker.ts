@@ -26,7 +26,8 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
   const options = workerOptions(argv);
   let level: LogLevel = "info";
   const output = { format: "json", write: logWriter(options.log) } as const;
-  const log = createLog({ level: () => level, outputs: [output] }).named("worker");
+  const root = createLog({ level: () => level, outputs: [output] });
+  const log = root.named("worker");
   const fail = (error: unknown): void => {
     log.error("the worker fails", { error });
     process.exit(1);
@@ -50,6 +51,7 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
     version: programVersion(),
     secretBox,
     standby,
+    recordingsLog: root.named("recordings"),
     // An earlier version of the server may have written none.
     onLogLevel: (wanted = "info") => {
       level = wanted;

@@ -47,6 +47,7 @@ describe("values", () => {
       thumbnails: true,
       logLevel: "info",
       ffmpeg: "ffmpeg",
+      rclone: "rclone",
       run: null,
       trustProxy: false,
     });

@@ -139,6 +139,7 @@ function assemble(values: ReadonlyMap<Key, unknown>, given: ReadonlyMap<Key, Giv
   const path = <T>(key: Key, fallback: T): string | T => (values.has(key) ? absolute(key, value(key, "")) : fallback);
   const data = path("data", resolve(defaultData));
   const ffmpeg = value("ffmpeg", "ffmpeg");
+  const rclone = value("rclone", "rclone");
   const url = value("database_url", `sqlite:${dataPaths(data).catalog}`);
   const certFile = path("tls_cert", null);
   const keyFile = path("tls_key", null);
@@ -156,6 +157,7 @@ function assemble(values: ReadonlyMap<Key, unknown>, given: ReadonlyMap<Key, Giv
     logLevel: value("log_level", "info"),
     // A bare name is looked up on the search path; only what has a slash is a path.
     ffmpeg: ffmpeg.includes("/") ? absolute("ffmpeg", ffmpeg) : ffmpeg,
+    rclone: rclone.includes("/") ? absolute("rclone", rclone) : rclone,
     run: path("run", null),
     trustProxy: value("trust_proxy", false),
   };

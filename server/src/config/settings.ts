@@ -128,6 +128,14 @@ export const SETTINGS = [
     meaning: "The ffmpeg program (5.1 or newer); ffprobe is taken from beside it",
   },
   {
+    key: "rclone",
+    env: "NIGHTJAR_RCLONE",
+    flag: "--rclone <program>",
+    schema: nonEmpty,
+    defaultText: "`rclone` on the search path",
+    meaning: "The rclone program (1.60 or newer); only needed where footage goes to a network share",
+  },
+  {
     key: "run",
     env: "NIGHTJAR_RUN",
     flag: "--run <folder>",
@@ -158,6 +166,7 @@ export interface Settings {
   readonly thumbnails: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly ffmpeg: string;
+  readonly rclone: string;
   readonly run: string | null;
   readonly trustProxy: boolean;
 }
@@ -172,9 +181,13 @@ export function dataPaths(data: string) {
     signingKey: join(root, "signing.key"),
     workers: join(root, "workers"),
     recordings: join(root, "recordings"),
-    exports: join(root, "exports"),
+    snapshots: join(root, "snapshots"),
     thumbnails: join(root, "thumbnails"),
+    clips: join(root, "clips"),
+    exports: join(root, "exports"),
     logs: join(root, "logs"),
+    spool: join(root, "spool"),
+    share: join(root, "share"),
   };
 }
 export type DataPaths = ReturnType<typeof dataPaths>;

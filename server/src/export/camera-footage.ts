@@ -66,7 +66,7 @@ async function sourceOf(
   place: SourcePlace,
 ): Promise<SourceSegment | null> {
   try {
-    const source = await sourceSegment(deps.segmentPath(camera, stored.name), stored, place, deps.reader);
+    const source = await sourceSegment(deps.segment(camera, stored), stored, place, deps.reader);
     return source?.identity.cameraUuid === camera.uuid ? source : null;
   } catch (error) {
     if (!(error instanceof MalformedMedia) && systemErrorCode(error) !== "ENOENT") throw error;

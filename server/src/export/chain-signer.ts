@@ -14,12 +14,12 @@ const ROUND_MS = 3_600_000;
  * to have the installation's key too: exports tell what was signed.
  */
 export class ChainSigner {
-  readonly #deps: Pick<ExportDeps, "catalog" | "clock" | "log" | "segmentPath" | "signingKey">;
+  readonly #deps: Pick<ExportDeps, "catalog" | "clock" | "log" | "segment" | "signingKey">;
   #cancelNext = (): void => {};
   #round: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(deps: Pick<ExportDeps, "catalog" | "clock" | "log" | "segmentPath" | "signingKey">) {
+  constructor(deps: Pick<ExportDeps, "catalog" | "clock" | "log" | "segment" | "signingKey">) {
     this.#deps = deps;
   }
 
@@ -80,9 +80,9 @@ export class ChainSigner {
   }
 
   /** What the file says; null: it is gone, or damaged, which is for others to tell. */
-  async #chainOf(camera: OwnedCamera, { name }: StoredSegment): Promise<string | null> {
+  async #chainOf(camera: OwnedCamera, segment: StoredSegment): Promise<string | null> {
     try {
-      return await withSegment(this.#deps.segmentPath(camera, name), async (handle) => {
+      return await withSegment(this.#deps.segment(camera, segment), async (handle) => {
         const { payloadEndBytes } = await readHead(handle);
         const identity = payloadEndBytes === null ? null : await finalIdentity(handle, payloadEndBytes);
         return identity?.end.chain.value ?? null;

@@ -12,7 +12,7 @@ const ENCODED_SECONDS_PER_SECOND = 2.5;
 /** What a second of encoded pictures takes at most. */
 const ENCODED_BYTES_PER_SECOND = 500_000;
 
-type EstimateDeps = Pick<ExportDeps, "catalog" | "folder" | "clock" | "segmentPath">;
+type EstimateDeps = Pick<ExportDeps, "catalog" | "folder" | "clock" | "segment">;
 
 /** What an export of these cameras would take, as the catalog and the sizes of files tell it: nothing is read or made. */
 export async function estimateExport(
@@ -48,15 +48,20 @@ export async function estimateExport(
   };
 }
 
-async function cameraShare({ catalog, clock, segmentPath }: EstimateDeps, camera: OwnedCamera, order: ExportOrder) {
+async function cameraShare(
+  { catalog, clock, segment: placeOf }: EstimateDeps,
+  camera: OwnedCamera,
+  order: ExportOrder,
+) {
   const span = { startMs: Date.parse(order.start), endMs: Date.parse(order.end) };
   let footageMs = 0;
   let sizeBytes = 0;
   const segments = await catalog.segments(camera).within(span);
-  for (const { startMs, endMs, sizeBytes: closedBytes, state, name } of segments) {
+  for (const segment of segments) {
+    const { startMs, endMs, sizeBytes: closedBytes, state } = segment;
     // How far an open one has come only its file tells: at most until now.
     const toMs = state === "open" ? clock.nowMs() : endMs;
-    const wholeBytes = state === "open" ? await bytesOf(segmentPath(camera, name)) : closedBytes;
+    const wholeBytes = state === "open" ? await bytesOf(placeOf(camera, segment).path) : closedBytes;
     const insideMs = Math.max(0, Math.min(toMs, span.endMs) - Math.max(startMs, span.startMs));
     footageMs += insideMs;
     sizeBytes += toMs > startMs ? (wholeBytes * insideMs) / (toMs - startMs) : 0;

@@ -5,7 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { SigningKey } from "../evidence/signing-key.ts";
 import type { SegmentReader } from "../footage/segment-reader.ts";
-import type { SegmentPath } from "./source-segment.ts";
+import type { SegmentPlace } from "./source-segment.ts";
 
 /** What the making of exports uses; it owns none of it. */
 export interface ExportDeps {
@@ -16,7 +16,7 @@ export interface ExportDeps {
   readonly events: EventHub;
   /** Folder of the exports; made when it is missing. */
   readonly folder: string;
-  readonly segmentPath: SegmentPath;
+  readonly segment: SegmentPlace;
   readonly reader: SegmentReader;
   readonly ffmpeg: string;
   readonly signingKey: SigningKey;

@@ -10,6 +10,7 @@ import { SegmentContents } from "../footage/segment-contents.ts";
 import { readIdentity, type SegmentIdentity } from "../footage/segment-identity.ts";
 import type { SegmentReader } from "../footage/segment-reader.ts";
 import { readAt, readHead, scanFragments, withSegment } from "../footage/segment-scan.ts";
+import type { PlacedSegment } from "../footage/segment-source.ts";
 import { readBoxHeader } from "../media/isobmff/box.ts";
 import { type SampleTimes, sampleTimes } from "../media/isobmff/sample-times.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
@@ -69,17 +70,17 @@ export interface SourcePlace {
 }
 
 /**
- * Brings a segment into the working folder: a closed one as a link, so that it stays whatever becomes of the recording meanwhile; one that
+ * Brings a segment into the working folder: a closed one as a link (or, from a share, fetched), so that it stays whatever becomes of the recording meanwhile; one that
  * is open, or whose end is damaged, as a copy up to its last whole fragment, closed like a segment. null: nothing of
  * it is shown in the span. Rejects with the system's error when there is no such file, MalformedMedia when it is no segment.
  */
 export async function sourceSegment(
-  path: string,
+  segment: PlacedSegment,
   stored: StoredSegment,
   place: SourcePlace,
   reader: SegmentReader,
 ): Promise<SourceSegment | null> {
-  const closed = await withSegment(path, async (handle) => {
+  const closed = await withSegment(segment, async (handle) => {
     const head = await readHead(handle);
     if (head.payloadEndBytes === null) return null;
     const identity = await finalIdentity(handle, head.payloadEndBytes);
@@ -90,12 +91,12 @@ export async function sourceSegment(
     const payload = { fromBytes: head.ftyp.length + SPAN_HEADER_BYTES, toBytes: head.payloadEndBytes };
     return { identity, sizeBytes, tracks, payload };
   });
-  if (closed === null) return copiedSegment(path, stored, place);
+  if (closed === null) return copiedSegment(segment.path, stored, place);
   const { identity, sizeBytes, tracks, payload } = closed;
   const used = tracksOf(tracks, identity.startMs, place);
   if (used === null) return null;
-  const index = await reader.index(path);
-  await linkFile(path, join(place.folder, place.file));
+  const index = await reader.index(segment);
+  await linkFile(segment, join(place.folder, place.file));
   const { end, ...named } = identity;
   return {
     ...{ file: place.file, name: stored.name, identity: named, sizeBytes, payload },
@@ -145,13 +146,13 @@ function soundOf(sound: SampleTimes, pictureSeconds: number): SourceSound {
   return { format: [sampleEntry, timescale, decoderConfig.toString("hex")].join(":"), firstSeconds, lastSeconds };
 }
 
-/** Links keep a file while others remove its name; where the file systems differ the name itself must do. */
-async function linkFile(path: string, to: string): Promise<void> {
+/** Links keep a file while others remove its name; where the file systems differ the name itself must do. From a share it is fetched. */
+async function linkFile(segment: PlacedSegment, to: string): Promise<void> {
   try {
-    await link(path, to);
+    await link(segment.path, to);
   } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") throw error;
-    await symlink(path, to);
+    if (systemErrorCode(error) === "ENOENT") await segment.bringTo(to);
+    else await symlink(segment.path, to);
   }
 }
 
@@ -209,5 +210,5 @@ async function closedCopy(path: string, to: string): Promise<ClosedCopy | null> 
   });
 }
 
-/** Where segment files of a camera lie. */
-export type SegmentPath = (camera: OwnedCamera, name: string) => string;
+/** Where a segment of a camera lies: on the disk, or on a share. */
+export type SegmentPlace = (camera: OwnedCamera, segment: StoredSegment) => PlacedSegment;

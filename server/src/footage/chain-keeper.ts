@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "../base/replace-file.ts";
 import { finalIdentity } from "./final-identity.ts";
+import type { MovedSegment } from "./moved-segment.ts";
 import { CHAIN_START, type ChainedSegment, type ChainLink, chainLink, type SegmentChain } from "./segment-chain.ts";
 import { readHead, withSegment } from "./segment-scan.ts";
 
@@ -19,9 +20,16 @@ export class ChainKeeper implements SegmentChain {
     this.#value = value;
   }
 
-  /** `names`: the newest segments in `folder`; the chain ends in one of them, where the file at `path` does not say it. */
-  static async open(path: string, folder: string, names: readonly string[]): Promise<ChainKeeper> {
-    const links = await linksOf(folder, names);
+  /**
+   * `names`: the newest segments in `folder`, `moves`: those that were moved from there last; the chain ends in one of them, where the file at
+   * `path` does not say it.
+   */
+  static async open(
+    path: string,
+    folder: string,
+    { names, moves }: { readonly names: readonly string[]; readonly moves: readonly MovedSegment[] },
+  ): Promise<ChainKeeper> {
+    const links = [...moves.map(({ identity }) => identity.end.chain), ...(await linksOf(folder, names))];
     const kept = (await readFile(path, "utf8").catch(() => "")).trim();
     return new ChainKeeper(path, endOfChain(/^[0-9a-f]{64}$/.test(kept) ? kept : null, links));
   }

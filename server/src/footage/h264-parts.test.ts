@@ -31,7 +31,7 @@ async function played(scene: Scene): Promise<{ file: string; whole: string }> {
   const received = [await parts.init(path, NEVER)];
   for (const [place, fromBytes] of begins.entries()) {
     const toBytes = begins[place + 1] ?? ends.at(-1) ?? 0;
-    const { sizeBytes, bytes } = await parts.part(path, { fromBytes, toBytes, afterPath: null }, NEVER);
+    const { sizeBytes, bytes } = await parts.part(path, { fromBytes, toBytes, afterSource: null }, NEVER);
     received.push(await buffer(bytes));
     expect(received.at(-1)).toHaveLength(sizeBytes);
   }
@@ -71,7 +71,7 @@ it("nothing goes on when nobody waits any more", async () => {
   const path = join(folder, "long.mp4");
   const { closed, ends } = await madeSegment({ ...H265, seconds: 60 });
   await writeFile(path, closed);
-  const range = { fromBytes: ends[0] ?? 0, toBytes: ends.at(-1) ?? 0, afterPath: null };
+  const range = { fromBytes: ends[0] ?? 0, toBytes: ends.at(-1) ?? 0, afterSource: null };
   const part = parts.part(path, range, gone.signal);
   setImmediate(() => gone.abort());
   await expect(part).rejects.toThrow(/aborted/);

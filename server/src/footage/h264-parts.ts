@@ -14,6 +14,7 @@ import type { PlayableParts, PlayableRange } from "./playable-part.ts";
 import { readKeyFrame, readSamples, videoOf } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 import { readHead, type ScannedFragment, type SegmentHead, scanFragments, withSegment } from "./segment-scan.ts";
+import { type SegmentSource, sourceKey } from "./segment-source.ts";
 
 /** Some hundred init segments: what is asked for again and again is made once. */
 const CACHED_INIT_BYTES = 256 * 1024;
@@ -40,28 +41,28 @@ export class H264Parts {
   }
 
   /** `ftyp` + `moov` for the parts. Rejects like SegmentReader.init and `encodeH264`. */
-  async init(path: string, signal: AbortSignal): Promise<Buffer> {
-    const head = await withSegment(path, readHead);
+  async init(source: SegmentSource, signal: AbortSignal): Promise<Buffer> {
+    const head = await withSegment(source, readHead);
     const { trackId } = videoOf(head);
-    const base = playsSound(head) ? Buffer.concat([head.ftyp, head.moov]) : await this.#options.playable.init(path);
-    const moov = withSampleEntry(base.subarray(head.ftyp.length), trackId, await this.#sampleEntry(path, signal));
+    const base = playsSound(head) ? Buffer.concat([head.ftyp, head.moov]) : await this.#options.playable.init(source);
+    const moov = withSampleEntry(base.subarray(head.ftyp.length), trackId, await this.#sampleEntry(source, signal));
     return Buffer.concat([head.ftyp, moov]);
   }
 
   /** That of the first picture: the others of the segment are made alike. */
-  async #sampleEntry(path: string, signal: AbortSignal): Promise<Buffer> {
-    const known = this.#sampleEntries.get(path);
+  async #sampleEntry(source: SegmentSource, signal: AbortSignal): Promise<Buffer> {
+    const known = this.#sampleEntries.get(sourceKey(source));
     if (known !== undefined) return known;
-    const { fragments } = await this.#options.reader.index(path);
+    const { fragments } = await this.#options.reader.index(source);
     const [first] = fragments;
-    const { head, bytes } = await withSegment(path, async (handle) => ({
+    const { head, bytes } = await withSegment(source, async (handle) => ({
       head: videoOf(await readHead(handle)),
       bytes: first === undefined ? Buffer.alloc(0) : await readKeyFrame(handle, first),
     }));
     const samples = [{ bytes, sizeBytes: bytes.length, durationTicks: 1, sync: true, compositionOffsetTicks: 0 }];
     const { ffmpeg, clock } = this.#options;
     const { sampleEntry } = await encodeH264(ffmpeg, head, samples, clock, signal);
-    this.#sampleEntries.set(path, sampleEntry);
+    this.#sampleEntries.set(sourceKey(source), sampleEntry);
     return sampleEntry;
   }
 
@@ -69,10 +70,10 @@ export class H264Parts {
    * The fragments of a part as one. Throws `range_not_satisfiable` when the range does not consist of whole fragments, `span_too_long`;
    * rejects like SegmentReader.init and `encodeH264`.
    */
-  async part(path: string, range: PlayableRange, signal: AbortSignal): Promise<SizedStream> {
-    const index = await this.#options.reader.index(path);
+  async part(source: SegmentSource, range: PlayableRange, signal: AbortSignal): Promise<SizedStream> {
+    const index = await this.#options.reader.index(source);
     fragmentsOfPart(index, range);
-    const { head, pictures, sound } = await readTracks(path, range);
+    const { head, pictures, sound } = await readTracks(source, range);
     const { ffmpeg, clock } = this.#options;
     const video = videoOf(head);
     const made = await encodeH264(ffmpeg, video, pictures, clock, signal);
@@ -85,7 +86,7 @@ export class H264Parts {
     if (sound !== null && sound.packets.length > 0) {
       const packets = playsSound(head)
         ? sound.packets.map((packet) => packet.bytes)
-        : (await this.#options.playable.sound(path, range, signal)).frames.flat();
+        : (await this.#options.playable.sound(source, range, signal)).frames.flat();
       tracks.push({ id: sound.trackId, ...inStep(sound.packets, packets) });
       bytes.push(...packets);
     }
@@ -99,8 +100,8 @@ function playsSound({ init }: SegmentHead): boolean {
   return soundPlaysAsItIs(init.tracks.map(codecString).join(","));
 }
 
-async function readTracks(path: string, { fromBytes, toBytes }: PlayableRange) {
-  return withSegment(path, async (handle) => {
+async function readTracks(source: SegmentSource, { fromBytes, toBytes }: PlayableRange) {
+  return withSegment(source, async (handle) => {
     const head = await readHead(handle);
     const soundId = head.init.tracks.find((track) => track.kind === "audio")?.id ?? null;
     const fragments: ScannedFragment[] = [];

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import { readBoxHeader } from "../media/isobmff/box.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { type ClosedIdentity, finalIdentity } from "./final-identity.ts";
 import { SPAN_HEADER_BYTES } from "./hybrid-mp4.ts";
 import { readIdentity, type SegmentIdentity } from "./segment-identity.ts";
 import { readAt, readHead, type SegmentHead, withSegment } from "./segment-scan.ts";
+import type { SegmentHandle, SegmentSource } from "./segment-source.ts";
 
 const HASHED_AT_ONCE_BYTES = 1024 * 1024;
 
@@ -25,8 +25,8 @@ export type InspectedSegment =
   | { readonly kind: "foreign"; readonly reason: string };
 
 /** Looks at a file's head and end, and changes nothing. Rejects with the system's error. */
-export async function inspectSegment(path: string): Promise<InspectedSegment> {
-  return withSegment(path, async (handle) => {
+export async function inspectSegment(source: SegmentSource): Promise<InspectedSegment> {
+  return withSegment(source, async (handle) => {
     const { size: sizeBytes, mtimeMs: writtenMs } = await handle.stat();
     if (sizeBytes === 0) return { kind: "open", identity: null, writtenMs };
     try {
@@ -44,7 +44,7 @@ export async function inspectSegment(path: string): Promise<InspectedSegment> {
 }
 
 async function inspectEnd(
-  handle: FileHandle,
+  handle: SegmentHandle,
   head: SegmentHead,
   moovAtBytes: number,
   { sizeBytes, identity }: { readonly sizeBytes: number; readonly identity: SegmentIdentity },
@@ -65,10 +65,10 @@ async function inspectEnd(
 
 /** SHA-256 (hex) of a part of a file. Reads it whole, a megabyte at a time. Rejects with the system's error. */
 export async function hashPayload(
-  path: string,
+  source: SegmentSource,
   { fromBytes, toBytes }: { readonly fromBytes: number; readonly toBytes: number },
 ): Promise<string> {
-  return withSegment(path, async (handle) => {
+  return withSegment(source, async (handle) => {
     const hash = createHash("sha256");
     for (let atBytes = fromBytes; atBytes < toBytes; atBytes += HASHED_AT_ONCE_BYTES)
       hash.update(await readAt(handle, atBytes, Math.min(HASHED_AT_ONCE_BYTES, toBytes - atBytes)));

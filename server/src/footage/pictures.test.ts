@@ -16,11 +16,13 @@ const reader = new SegmentReader();
 const pictures = new Pictures({ ffmpeg: "ffmpeg", reader, clock: systemClock });
 
 let files = 0;
-async function segmentOf(scene: Scene): Promise<FilmedSegment & { readonly frames: Buffer[] }> {
+async function segmentOf(
+  scene: Scene,
+): Promise<FilmedSegment & { readonly source: string; readonly frames: Buffer[] }> {
   files += 1;
   const path = join(folder, `${files}.mp4`);
   await writeFile(path, (await madeSegment(scene)).closed);
-  return { path, thumbnailsPath: join(folder, `${files}.thumbs`), frames: await shownFrames(path) };
+  return { source: path, thumbnailsPath: join(folder, `${files}.thumbs`), frames: await shownFrames(path) };
 }
 
 async function shown(jpeg: Buffer): Promise<Buffer | undefined> {
@@ -72,10 +74,10 @@ describe("thumbnails", () => {
     const from = (damaged?.offsetBytes ?? 0) + (damaged?.key?.offsetBytes ?? 0);
     closed.fill(0, from, from + (damaged?.key?.sizeBytes ?? 0));
     await writeFile(path, closed);
-    const segment = { path, thumbnailsPath: join(folder, "damaged.thumbs") };
+    const segment = { source: path, thumbnailsPath: join(folder, "damaged.thumbs") };
     const found = await pictures.thumbnails(segment, [0, 10_000, 20_000, 30_000], 320, NEVER);
     expect(found.map((picture) => picture.offsetMs)).toEqual([0, 20_000, 30_000]);
-    const frames = await shownFrames((await segmentOf({ seconds: 31 })).path);
+    const frames = await shownFrames((await segmentOf({ seconds: 31 })).source);
     expect(placeOf(await shown(found[1]?.jpeg ?? closed), frames)).toBe(200);
     await expect(pictures.thumbnails(segment, [10_000], 320, NEVER)).rejects.toMatchObject({ code: "not_found" });
   });
@@ -102,7 +104,7 @@ describe("a frame", () => {
       [9999, 29],
     ] as const;
     for (const [offsetMs, place] of wanted) {
-      const { jpeg, offsetMs: filmedMs } = await pictures.frame(segment.path, offsetMs, NEVER);
+      const { jpeg, offsetMs: filmedMs } = await pictures.frame(segment.source, offsetMs, NEVER);
       expect([offsetMs, placeOf(await shown(jpeg), segment.frames)]).toEqual([offsetMs, place]);
       expect(filmedMs).toBeCloseTo(place * FRAME_MS, 3);
       expect(await widthOf(jpeg)).toBe(160);

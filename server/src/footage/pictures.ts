@@ -9,6 +9,7 @@ import type { FragmentIndex, IndexedFragment } from "./fragment-index.ts";
 import { readKeyFrame, readSamples, videoOf } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 import { readHead, type ScannedFragment, scanFragments, withSegment } from "./segment-scan.ts";
+import { type SegmentSource, sourceKey } from "./segment-source.ts";
 import { readThumbnails } from "./thumbnail-file.ts";
 
 /** Recording, and playing on, go before pictures. */
@@ -28,7 +29,7 @@ export interface PicturesOptions {
 
 /** A segment's files. */
 export interface FilmedSegment {
-  readonly path: string;
+  readonly source: SegmentSource;
   /** That of its thumbnails; it need not exist. */
   readonly thumbnailsPath: string;
 }
@@ -64,12 +65,12 @@ export class Pictures {
     width: number,
     signal: AbortSignal,
   ): Promise<FilmedPicture[]> {
-    const all = thumbnailPlaces<IndexedFragment>(await this.#options.reader.index(segment.path));
+    const all = thumbnailPlaces<IndexedFragment>(await this.#options.reader.index(segment.source));
     const nearest = new Set(offsetsMs.flatMap((offsetMs) => nearestPlace(all, offsetMs) ?? []));
     const places = [...nearest].sort((one, other) => one.offsetTicks - other.offsetTicks);
     const kept = width <= THUMBNAIL_WIDTH ? await readThumbnails(segment.thumbnailsPath) : new Map<number, Buffer>();
     const known = (place: Place): Buffer | undefined =>
-      kept.get(place.offsetTicks) ?? this.#made.get(cacheKey(segment.path, place, width));
+      kept.get(place.offsetTicks) ?? this.#made.get(cacheKey(segment.source, place, width));
     const missing = places.filter((place) => known(place) === undefined);
     const made = missing.length === 0 ? new Map<Place, Buffer>() : await this.#make(segment, missing, width, signal);
     const pictures = places.flatMap((place) => {
@@ -81,14 +82,14 @@ export class Pictures {
   }
 
   async #make(
-    { path }: FilmedSegment,
+    { source }: FilmedSegment,
     places: readonly Place[],
     width: number,
     signal: AbortSignal,
   ): Promise<Map<Place, Buffer>> {
     const madeWidth = Math.max(width, THUMBNAIL_WIDTH);
     return this.#turns.run(signal, async () => {
-      const { head, keyFrames } = await withSegment(path, async (handle) => {
+      const { head, keyFrames } = await withSegment(source, async (handle) => {
         const frames: Buffer[] = [];
         for (const place of places) frames.push(await readKeyFrame(handle, place.fragment));
         return { head: videoOf(await readHead(handle)), keyFrames: frames };
@@ -98,7 +99,7 @@ export class Pictures {
       for (const [number, place] of places.entries()) {
         const jpeg = jpegs[number] ?? null;
         if (jpeg === null) continue;
-        this.#made.set(cacheKey(path, place, width), jpeg);
+        this.#made.set(cacheKey(source, place, width), jpeg);
         made.set(place, jpeg);
       }
       return made;
@@ -110,12 +111,12 @@ export class Pictures {
    * first. Throws `not_found` when there is none, `internal` when it cannot be decoded, `ffmpeg_missing`, and the signal's reason; rejects
    * like SegmentReader.index.
    */
-  async frame(path: string, offsetMs: number, signal: AbortSignal): Promise<FilmedPicture> {
-    const index = await this.#options.reader.index(path);
+  async frame(source: SegmentSource, offsetMs: number, signal: AbortSignal): Promise<FilmedPicture> {
+    const index = await this.#options.reader.index(source);
     const firstTicks = index.fragments[0]?.decodeTicks ?? 0;
     const atTicks = firstTicks + ((offsetMs + ROUNDING_MS) * index.timescale) / 1000;
     return this.#turns.run(signal, async () => {
-      const { head, samples } = await readGop(path, gopAt(index, atTicks));
+      const { head, samples } = await readGop(source, gopAt(index, atTicks));
       const [key] = samples;
       if (key === undefined) throw new NightjarError("not_found", "There is no picture at this time.");
       // Where pictures are shown in another order than they are decoded, the first is shown that much after its decode time.
@@ -134,8 +135,8 @@ export class Pictures {
   }
 }
 
-function cacheKey(path: string, place: Place, width: number): string {
-  return `${path} ${place.offsetTicks} ${Math.max(width, THUMBNAIL_WIDTH)}`;
+function cacheKey(source: SegmentSource, place: Place, width: number): string {
+  return `${sourceKey(source)} ${place.offsetTicks} ${Math.max(width, THUMBNAIL_WIDTH)}`;
 }
 
 /** The fragments of the GOP in which a picture of this decode time lies; the first GOP for a time ahead of it. */
@@ -147,12 +148,12 @@ function gopAt({ fragments }: FragmentIndex, atTicks: number): readonly IndexedF
   return fragments.slice(from, next < 0 ? undefined : next);
 }
 
-async function readGop(path: string, gop: readonly IndexedFragment[]) {
+async function readGop(source: SegmentSource, gop: readonly IndexedFragment[]) {
   const [first, last] = [gop.at(0), gop.at(-1)];
   const endBytes = last === undefined ? 0 : last.offsetBytes + last.sizeBytes;
   if (endBytes - (first?.offsetBytes ?? 0) > MAX_FRAME_BYTES)
     throw new NightjarError("internal", "The key frames of this footage are too far apart to decode one picture.");
-  return withSegment(path, async (handle) => {
+  return withSegment(source, async (handle) => {
     const whole = await readHead(handle);
     const head = videoOf(whole);
     const fragments: ScannedFragment[] = [];

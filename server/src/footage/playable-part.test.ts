@@ -25,14 +25,14 @@ async function fileOf(bytes: Buffer): Promise<string> {
 }
 
 /** What a player gets of a segment in parts of so many fragments, without the init. */
-async function playedParts(path: string, fragmentsOfPart: number, afterPath: string | null = null): Promise<Buffer> {
+async function playedParts(path: string, fragmentsOfPart: number, afterSource: string | null = null): Promise<Buffer> {
   const { fragments } = await reader.index(path);
   const received: Buffer[] = [];
   for (let first = 0; first < fragments.length; first += fragmentsOfPart) {
     const part = fragments.slice(first, first + fragmentsOfPart);
     const [begin, end] = [part.at(0), part.at(-1)];
     if (begin === undefined || end === undefined) throw new Error("a part without fragments");
-    const range = { fromBytes: begin.offsetBytes, toBytes: end.offsetBytes + end.sizeBytes, afterPath };
+    const range = { fromBytes: begin.offsetBytes, toBytes: end.offsetBytes + end.sizeBytes, afterSource };
     const { sizeBytes, bytes } = await parts.part(path, range, NEVER);
     received.push(await buffer(bytes));
     expect(received.at(-1)).toHaveLength(sizeBytes);
@@ -125,14 +125,14 @@ function damaged(fragment: Fragment, byteAt: (at: number) => number): Fragment {
 }
 
 describe("what cannot be converted is refused", () => {
-  const range = { fromBytes: 0, toBytes: 1, afterPath: null };
+  const range = { fromBytes: 0, toBytes: 1, afterSource: null };
 
   it("a segment that plays as it is", async () => {
     for (const sound of [true, false]) {
       const { closed, ends } = await madeSegment({ seconds: 1, sound });
       const path = await fileOf(closed);
       await expect(parts.init(path)).rejects.toMatchObject({ code: "not_found" });
-      const whole = { fromBytes: ends[0] ?? 0, toBytes: ends.at(-1) ?? 0, afterPath: null };
+      const whole = { fromBytes: ends[0] ?? 0, toBytes: ends.at(-1) ?? 0, afterSource: null };
       await expect(parts.part(path, whole, NEVER)).rejects.toMatchObject({ code: "not_found" });
     }
   });

@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import { Turns } from "../base/turns.ts";
@@ -11,6 +10,7 @@ import { fragmentsOfPart, type PartRange, partTooLong } from "./part-range.ts";
 import { readSamples } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 import { readHead, type ScannedFragment, type SegmentHead, scanFragments, withSegment } from "./segment-scan.ts";
+import type { SegmentHandle, SegmentSource } from "./segment-source.ts";
 
 /** The shortest packets, of 24 ms, are half as many in that time. */
 const MAX_PACKETS = 10_000;
@@ -26,7 +26,7 @@ const LEAD_FRAGMENTS = 6;
 /** Whole fragments of a segment file, and what comes before them. */
 export interface PlayableRange extends PartRange {
   /** Path of the file whose sound goes on in this one, for a part that begins where this one does; null: none. */
-  readonly afterPath: string | null;
+  readonly afterSource: SegmentSource | null;
 }
 
 /** Sound that browsers play, in place of that in the file. */
@@ -58,8 +58,8 @@ export class PlayableParts {
   }
 
   /** `ftyp` + `moov` for the parts. Throws `not_found` when the segment plays as it is; rejects like SegmentReader.init. */
-  async init(path: string): Promise<Buffer> {
-    const head = await withSegment(path, readHead);
+  async init(source: SegmentSource): Promise<Buffer> {
+    const head = await withSegment(source, readHead);
     return Buffer.concat([head.ftyp, flacMoov(head.moov, soundOf(head))]);
   }
 
@@ -67,18 +67,18 @@ export class PlayableParts {
    * The fragments of a part, in place of those in the file. Throws `not_found` when the segment plays as it is, `range_not_satisfiable`
    * when the range does not consist of whole fragments, `span_too_long`; rejects like SegmentReader.init and `encodeFlac`.
    */
-  async part(path: string, range: PlayableRange, signal: AbortSignal): Promise<SizedStream> {
-    const { trackId, fragments, frames } = await this.sound(path, range, signal);
-    return rewritten(path, fragments, trackId, frames);
+  async part(source: SegmentSource, range: PlayableRange, signal: AbortSignal): Promise<SizedStream> {
+    const { trackId, fragments, frames } = await this.sound(source, range, signal);
+    return rewritten(source, fragments, trackId, frames);
   }
 
   /** The same, of which only the sound is wanted. */
-  async sound(path: string, range: PlayableRange, signal: AbortSignal): Promise<PlayableSound> {
-    const index = await this.#options.reader.index(path);
+  async sound(source: SegmentSource, range: PlayableRange, signal: AbortSignal): Promise<PlayableSound> {
+    const index = await this.#options.reader.index(source);
     const [first, count] = fragmentsOfPart(index, range);
-    const earlier = first === 0 && range.afterPath !== null ? await this.#lastPackets(range.afterPath) : [];
+    const earlier = first === 0 && range.afterSource !== null ? await this.#lastPackets(range.afterSource) : [];
     return this.#turns.run(signal, async () => {
-      const { head, fragments, lead, packets } = await withSegment(path, (handle) =>
+      const { head, fragments, lead, packets } = await withSegment(source, (handle) =>
         readSound(handle, index.fragments.slice(Math.max(0, first - LEAD_FRAGMENTS), first + count), range.fromBytes),
       );
       const { ffmpeg, clock } = this.#options;
@@ -95,11 +95,11 @@ export class PlayableParts {
   }
 
   /** The last sound of another file; nothing where it cannot be had, for it only makes the beginning better. */
-  async #lastPackets(path: string): Promise<Buffer[]> {
+  async #lastPackets(source: SegmentSource): Promise<Buffer[]> {
     try {
-      const { fragments } = await this.#options.reader.index(path);
+      const { fragments } = await this.#options.reader.index(source);
       const last = fragments.slice(-LEAD_FRAGMENTS);
-      const { packets } = await withSegment(path, (handle) => readSound(handle, last, last[0]?.offsetBytes ?? 0));
+      const { packets } = await withSegment(source, (handle) => readSound(handle, last, last[0]?.offsetBytes ?? 0));
       return packets.flat();
     } catch {
       return [];
@@ -127,7 +127,11 @@ interface PartSound {
 }
 
 /** Reads the sound of consecutive fragments. */
-async function readSound(handle: FileHandle, range: readonly IndexedFragment[], fromBytes: number): Promise<PartSound> {
+async function readSound(
+  handle: SegmentHandle,
+  range: readonly IndexedFragment[],
+  fromBytes: number,
+): Promise<PartSound> {
   const head = await readHead(handle);
   const { id } = soundOf(head);
   const last = range.at(-1);
@@ -156,7 +160,7 @@ function regrouped(frames: readonly Buffer[], packets: readonly (readonly Buffer
 }
 
 function rewritten(
-  path: string,
+  source: SegmentSource,
   fragments: readonly ScannedFragment[],
   soundId: number,
   frames: readonly (readonly Buffer[])[],
@@ -171,5 +175,5 @@ function rewritten(
     }));
     return [head, ...ranges, Buffer.concat(sound)];
   });
-  return streamOf(path, pieces);
+  return streamOf(source, pieces);
 }

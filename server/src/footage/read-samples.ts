@@ -1,12 +1,12 @@
-import type { FileHandle } from "node:fs/promises";
 import type { WholeSample } from "../media/isobmff/single-track.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import type { IndexedFragment } from "./fragment-index.ts";
 import { readAt, type ScannedFragment, type SegmentHead } from "./segment-scan.ts";
+import type { SegmentHandle } from "./segment-source.ts";
 
 /** The samples of one track of a fragment, in decode order; nothing where it has none. Rejects with the system's error. */
 export async function readSamples(
-  handle: FileHandle,
+  handle: SegmentHandle,
   fragment: ScannedFragment,
   trackId: number,
 ): Promise<WholeSample[]> {
@@ -29,7 +29,7 @@ export async function readSamples(
 }
 
 /** The sync sample at the start of an indexed fragment. Throws MalformedMedia where it has none; rejects with the system's error. */
-export async function readKeyFrame(handle: FileHandle, { offsetBytes, key }: IndexedFragment): Promise<Buffer> {
+export async function readKeyFrame(handle: SegmentHandle, { offsetBytes, key }: IndexedFragment): Promise<Buffer> {
   if (key === null) throw new MalformedMedia("a fragment without a sync sample");
   return readAt(handle, offsetBytes + key.offsetBytes, key.sizeBytes);
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { isPartName, segmentName } from "../recording/segment-name.ts";
 import { finalIdentity } from "./final-identity.ts";
@@ -7,6 +7,7 @@ import { SegmentContents } from "./segment-contents.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { readIdentity, type SegmentIdentity } from "./segment-identity.ts";
 import { readAt, readHead, scanFragments, withSegment } from "./segment-scan.ts";
+import type { SegmentHandle } from "./segment-source.ts";
 
 /** A segment that is closed on the disk. */
 export interface FinishedSegment {
@@ -84,7 +85,7 @@ async function gather(path: string): Promise<Gathered | RepairOutcome> {
 }
 
 /** What a closed file says of itself in its final `moov`. */
-async function closedBefore(handle: FileHandle, moovAtBytes: number, path: string): Promise<RepairOutcome> {
+async function closedBefore(handle: SegmentHandle, moovAtBytes: number, path: string): Promise<RepairOutcome> {
   const { size: sizeBytes } = await handle.stat();
   const said = await finalIdentity(handle, moovAtBytes);
   if (said === null) return { kind: "unreadable", reason: "the end of the closed file is damaged" };

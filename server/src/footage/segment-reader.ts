@@ -1,9 +1,9 @@
-import type { FileHandle } from "node:fs/promises";
 import { codecString } from "../media/codec-string.ts";
 import { readBoxHeader } from "../media/isobmff/box.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { addToIndex, type FragmentIndex, isIndexBox, parseIndexBox } from "./fragment-index.ts";
 import { readAt, readHead, type SegmentHead, scanFragments, withSegment } from "./segment-scan.ts";
+import { type SegmentHandle, type SegmentSource, sourceKey } from "./segment-source.ts";
 
 /** Indexes that are kept in memory; one of ten minutes takes about 0.3 MB. */
 const CACHED_INDEXES = 256;
@@ -26,8 +26,8 @@ export class SegmentReader {
    * `ftyp` + first `moov`: the same bytes while the file is open and when it is closed. Rejects with the system's error when there is no
    * such file, MalformedMedia when it is not a segment.
    */
-  async init(path: string): Promise<Buffer> {
-    return withSegment(path, async (handle) => {
+  async init(source: SegmentSource): Promise<Buffer> {
+    return withSegment(source, async (handle) => {
       const head = await readHead(handle);
       return Buffer.concat([head.ftyp, head.moov]);
     });
@@ -37,30 +37,30 @@ export class SegmentReader {
    * The whole fragments: of a closed file from the index in its tail (scanned where that is missing or damaged), of an open one those on
    * the disk by now, reading only what has come since the last call. Rejects like `init`.
    */
-  async index(path: string): Promise<FragmentIndex> {
-    return withSegment(path, async (handle) => {
+  async index(source: SegmentSource): Promise<FragmentIndex> {
+    return withSegment(source, async (handle) => {
       const { size, mtimeMs } = await handle.stat();
-      const cached = this.#cache.get(path);
+      const cached = this.#cache.get(sourceKey(source));
       if (cached !== undefined && cached.sizeBytes === size && cached.mtimeMs === mtimeMs) return cached.index;
       const head = await readHead(handle);
       const grown = head.closed || (cached?.sizeBytes ?? 0) > size ? undefined : cached;
       const index =
         (head.closed ? await indexInTail(handle, head, size) : null) ?? (await scan(handle, head, size, grown));
-      this.#remember(path, { sizeBytes: size, mtimeMs, closed: head.closed, index });
+      this.#remember(sourceKey(source), { sizeBytes: size, mtimeMs, closed: head.closed, index });
       return index;
     });
   }
 
-  #remember(path: string, cached: Cached): void {
-    this.#cache.delete(path);
-    this.#cache.set(path, cached);
+  #remember(key: string, cached: Cached): void {
+    this.#cache.delete(key);
+    this.#cache.set(key, cached);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED_INDEXES && oldest !== undefined) this.#cache.delete(oldest);
   }
 }
 
 /** The index box is the last of the file, behind the final `moov`. null when it is not there or cannot be read. */
-async function indexInTail(handle: FileHandle, head: SegmentHead, sizeBytes: number): Promise<FragmentIndex | null> {
+async function indexInTail(handle: SegmentHandle, head: SegmentHead, sizeBytes: number): Promise<FragmentIndex | null> {
   const moov = readBoxHeader(await readAt(handle, head.payloadEndBytes ?? 0, INDEX_HEAD_BYTES), 0);
   if (moov === null || head.payloadEndBytes === null) return null;
   const at = head.payloadEndBytes + moov.sizeBytes;
@@ -77,7 +77,7 @@ async function indexInTail(handle: FileHandle, head: SegmentHead, sizeBytes: num
 }
 
 async function scan(
-  handle: FileHandle,
+  handle: SegmentHandle,
   head: SegmentHead,
   fileBytes: number,
   before: Cached | undefined,

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { type BoxHeader, readBoxHeader } from "../media/isobmff/box.ts";
 import { type InitSegment, parseMoov } from "../media/isobmff/init-segment.ts";
 import { parseMoof, type TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { SPAN_HEADER_BYTES } from "./hybrid-mp4.ts";
+import { openSegment, type SegmentHandle, type SegmentSource } from "./segment-source.ts";
 
 /** The head of a segment file, open or closed. */
 export interface SegmentHead {
@@ -30,8 +30,8 @@ const MAX_MOOV_BYTES = 1024 * 1024;
 const MAX_MOOF_BYTES = 16 * 1024 * 1024;
 
 /** Opens a segment for reading, gives it to `use`, and closes it whatever happens. */
-export async function withSegment<T>(path: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(path, "r");
+export async function withSegment<T>(source: SegmentSource, use: (handle: SegmentHandle) => Promise<T>): Promise<T> {
+  const handle = await openSegment(source);
   try {
     return await use(handle);
   } finally {
@@ -40,7 +40,7 @@ export async function withSegment<T>(path: string, use: (handle: FileHandle) => 
 }
 
 /** Reads `ftyp`, the 16 bytes behind it and the first `moov`. Throws MalformedMedia when the file is not one of ours. */
-export async function readHead(handle: FileHandle): Promise<SegmentHead> {
+export async function readHead(handle: SegmentHandle): Promise<SegmentHead> {
   const start = await readAt(handle, 0, 4096);
   const ftypHeader = readBoxHeader(start, 0);
   if (ftypHeader?.type !== "ftyp" || ftypHeader.sizeBytes + 2 * SPAN_HEADER_BYTES > start.length)
@@ -70,7 +70,7 @@ export async function readHead(handle: FileHandle): Promise<SegmentHead> {
  * else. Reads the `moof` boxes only.
  */
 export async function* scanFragments(
-  handle: FileHandle,
+  handle: SegmentHandle,
   head: SegmentHead,
   fromBytes: number,
   limitBytes: number,
@@ -120,7 +120,7 @@ function defaultsOf(init: InitSegment, trackId: number) {
 }
 
 /** Up to `count` bytes at an offset; fewer only at the end of the file. */
-export async function readAt(handle: FileHandle, atBytes: number, count: number): Promise<Buffer> {
+export async function readAt(handle: SegmentHandle, atBytes: number, count: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(count);
   let filled = 0;
   while (filled < count) {

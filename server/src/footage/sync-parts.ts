@@ -6,6 +6,7 @@ import { fragmentsOfPart, type PartRange } from "./part-range.ts";
 import { videoOf } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 import { readHead, withSegment } from "./segment-scan.ts";
+import type { SegmentSource } from "./segment-source.ts";
 
 /** Longest part, at the speed at which it is played. */
 const MAX_PART_SECONDS = 120;
@@ -24,18 +25,18 @@ export class SyncParts {
   }
 
   /** `ftyp` + `moov` for the parts: the video alone. Rejects like SegmentReader.init. */
-  async init(path: string): Promise<Buffer> {
-    return withSegment(path, async (handle) => {
+  async init(source: SegmentSource): Promise<Buffer> {
+    return withSegment(source, async (handle) => {
       const video = videoOf(await readHead(handle));
       return singleTrackInit(video, video.trackId);
     });
   }
 
   /** Throws `range_not_satisfiable` when the range does not consist of whole fragments, `span_too_long`; rejects like SegmentReader.init. */
-  async part(path: string, range: PartRange, speed: number): Promise<SizedStream> {
-    const index = await this.#reader.index(path);
+  async part(source: SegmentSource, range: PartRange, speed: number): Promise<SizedStream> {
+    const index = await this.#reader.index(source);
     const [first, count] = fragmentsOfPart(index, range, MAX_PART_SECONDS * speed);
-    const { trackId } = await withSegment(path, async (handle) => videoOf(await readHead(handle)));
+    const { trackId } = await withSegment(source, async (handle) => videoOf(await readHead(handle)));
     const part = index.fragments.slice(first, first + count);
     const keys = thinned(part, (index.timescale * speed) / MAX_PICTURES_PER_SECOND);
     const last = part.at(-1);
@@ -50,7 +51,7 @@ export class SyncParts {
     }));
     const decodeTimeTicks = ticksAt(keys[0]?.decodeTicks ?? 0);
     const head = fragmentHead([{ id: trackId, decodeTimeTicks, samples }]);
-    return streamOf(path, [head, ...keys.map(keyRange)]);
+    return streamOf(source, [head, ...keys.map(keyRange)]);
   }
 }
 

@@ -16,6 +16,7 @@ import { openSecretBox } from "../base/sealed-secret.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { BuiltInRole } from "../catalog/roles.ts";
+import { dataPaths } from "../config/settings.ts";
 import { openSigningKey } from "../evidence/signing-key.ts";
 import { estimateExport } from "../export/estimate-export.ts";
 import { ExportQueue } from "../export/export-queue.ts";
@@ -25,6 +26,7 @@ import { H264Parts } from "../footage/h264-parts.ts";
 import { Pictures } from "../footage/pictures.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
+import { diskSegment } from "../footage/segment-source.ts";
 import { SyncParts } from "../footage/sync-parts.ts";
 import { thumbnailFile } from "../footage/thumbnail-file.ts";
 import { TranscodeViewers } from "../footage/transcode-viewers.ts";
@@ -36,6 +38,10 @@ import type { LedgerState } from "../recording/ledger.ts";
 import type { SegmentIndex } from "../recording/segment-index.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OpenSegment } from "../recording/wire.ts";
+import { ShareKeeper } from "../storage/archive/share-keeper.ts";
+import { FootageStorage } from "../storage/footage-storage.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
+import { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { createHttpApp } from "./app.ts";
 import type { DiskUse } from "./disk-use.ts";
 import { Metrics } from "./metrics.ts";
@@ -104,6 +110,8 @@ export interface Installation {
   apiToken(permissions: Permission[]): Promise<string>;
   addCamera(tenantId?: number): Promise<number>;
   addTenant(): Promise<number>;
+  /** Gives the camera this uuid, which its files carry, and takes it from whoever has it. */
+  own(cameraId: number, uuid: string): Promise<void>;
   /** A closed (or, with `open`, growing) segment with its file: plain bytes, or those of a real one. Answers its name. */
   addSegment(
     cameraId: number,
@@ -147,25 +155,44 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const reading = { ffmpeg: "ffmpeg", reader, clock: systemClock };
   const playable = new PlayableParts(reading);
   const footage: FootageReader = {
-    segmentPath: (camera, name) => path(camera.id, name),
+    segment: (camera, { name }) => diskSegment(path(camera.id, name)),
     readIndex: async (camera, segment) => {
       const bytes = await readFile(path(camera.id, segment.name));
       const real = bytes.toString("latin1", 4, 8) === "ftyp";
       return real ? reader.index(path(camera.id, segment.name)) : indexOf(bytes.length);
     },
-    playableInit: (camera, name) => playable.init(path(camera.id, name)),
-    playablePart: (camera, name, { after, ...range }, signal) => {
-      const afterPath = after === null ? null : path(camera.id, after);
-      return playable.part(path(camera.id, name), { ...range, afterPath }, signal);
+    playableInit: (camera, { name }) => playable.init(path(camera.id, name)),
+    playablePart: (camera, { name }, { after, ...range }, signal) => {
+      const afterSource = after === null ? null : path(camera.id, after.name);
+      return playable.part(path(camera.id, name), { ...range, afterSource }, signal);
     },
     thumbnailsPath: (camera, name) => thumbnailFile(join(folder, "thumbnails", String(camera.id)), name),
     pictures: new Pictures(reading),
     sync: new SyncParts(reader),
     h264: new H264Parts({ ...reading, playable }),
-    init: async (camera, name) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
+    init: async (camera, { name }) => (await readFile(path(camera.id, name))).subarray(0, INIT_BYTES),
   };
-  const secretBox = await openSecretBox(join(folder, "secret.key"));
   const events = new EventHub(clock);
+  const paths = dataPaths(folder);
+  const orders = new StorageOrders(null, paths);
+  const places = new PlaceKeeper({ catalog, paths, orders });
+  await places.start();
+  const secretBox = await openSecretBox(join(folder, "secret.key"));
+  const shareFolder = { rclone: "rclone", folder: paths.share };
+  const share = new ShareKeeper({ ...{ catalog, secretBox, clock: systemClock, log }, ...shareFolder });
+  await share.start();
+  const storage = await FootageStorage.open({
+    ...{ catalog, clock, log, events, paths, orders, places, share },
+    workers: {
+      hasWorker: () => false,
+      deleteByWorker: async () => null,
+      openSegments: () => [],
+      bytesPerSecond: () => 0,
+      recordingRulesChanged: async () => {},
+    },
+    spaceOf: async () => ({ sizeBytes: 1e12, freeBytes: 5e11 }),
+    showAlerts: async () => {},
+  });
   const signingKey = await openSigningKey(join(folder, "signing.key"), secretBox);
   const exportDeps: ExportDeps = {
     ...{
@@ -180,7 +207,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       version: "0.1.0-test",
     },
     folder: join(folder, "exports"),
-    segmentPath: footage.segmentPath,
+    segment: footage.segment,
   };
   const deps: HttpDeps = {
     settings: {
@@ -203,7 +230,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       openSegments: (id) => [...openSegments].flatMap(([cameraId, open]) => (cameraId === id ? [open] : [])),
       figures: () => figures,
       cameraChanged: (id) => void changedCameras.push(id),
-      recordingRulesChanged: () => void ruleChanges.push(clock.nowMs()),
+      recordingRulesChanged: async () => void ruleChanges.push(clock.nowMs()),
       record: async (cameraId, command) => {
         const answer = recordAnswers.get(cameraId);
         if (answer === undefined)
@@ -212,6 +239,7 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
         return answer;
       },
     },
+    storage,
     probe: {
       async probe(command) {
         probed.push(command);
@@ -319,10 +347,12 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       return camera.id;
     },
     async addTenant() {
-      const script = `const { DatabaseSync } = require("@photostructure/sqlite");
-        new DatabaseSync(process.argv[1], { timeout: 5000 }).exec("insert into tenants (name) values ('Second')");`;
-      await promisify(execFile)(process.execPath, ["-e", script, databaseFile], { cwd: import.meta.dirname });
+      await executeSql(databaseFile, "insert into tenants (name) values ('Second')");
       return 2;
+    },
+    async own(cameraId, uuid) {
+      await executeSql(databaseFile, `update cameras set uuid = 'was-' || id where uuid = '${uuid}'`);
+      await executeSql(databaseFile, `update cameras set uuid = '${uuid}' where id = ${cameraId}`);
     },
     async addSegment(cameraId, startMs, durationMs, how = {}) {
       const name = segmentName(startMs);
@@ -342,9 +372,17 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
     async close() {
       await app.close();
       await deps.exports.queue.close();
+      await storage.close();
       deps.events.close();
       await catalog.close();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Beside the catalog, for what it has no query for. */
+async function executeSql(databaseFile: string, statement: string): Promise<void> {
+  const script = `const { DatabaseSync } = require("@photostructure/sqlite");
+    new DatabaseSync(process.argv[1], { timeout: 5000 }).exec(process.argv[2]);`;
+  await promisify(execFile)(process.execPath, ["-e", script, databaseFile, statement], { cwd: import.meta.dirname });
 }

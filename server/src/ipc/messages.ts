@@ -1,6 +1,8 @@
 import type { CameraStatus, RecordingKind, RecordingMode } from "@nightjar/api/camera";
 import type { LogLevel } from "../base/log.ts";
+import type { DeletionCause, RefusalReason } from "../recording/deletion.ts";
 import type { LedgerState } from "../recording/ledger.ts";
+import type { LockedSpan } from "../recording/lock.ts";
 import type { ScheduleWindow } from "../recording/schedule.ts";
 
 /** What a worker must know about its camera, as the server writes it to the worker's settings file (mode 0600). */
@@ -39,6 +41,28 @@ export interface WorkerSettings {
   readonly thumbnailFolder: string | null;
   readonly ffmpegPath: string;
   readonly logLevel: LogLevel;
+  readonly storage: WorkerStorage;
+}
+
+/** What a worker must know to keep its camera's footage for as long as it should be, also while the server is away. */
+export interface WorkerStorage {
+  /** The volume of the recordings: elsewhere nothing is written or deleted. null: it has never been there, so any will do. */
+  readonly volume: { readonly path: string; readonly id: string } | null;
+  /** The same of the thumbnails: elsewhere none are written. */
+  readonly thumbnailsVolume: { readonly path: string; readonly id: string } | null;
+  /** Folders of what is made from the segments, such as their thumbnails; it goes with them. */
+  readonly besideFolders: readonly string[];
+  /** 0: until space is needed. */
+  readonly retentionMs: number;
+  /** Nothing younger goes. */
+  readonly minimumRetentionMs: number;
+  readonly locks: readonly LockedSpan[];
+  /** Up to where the server believed the clock, within hours; null: it does not know yet. */
+  readonly clockBelievedMs: number | null;
+  /** With less free than this on the volume recording stops. */
+  readonly stopBelowBytes: number;
+  /** Why recording has to stop though there is room: a limit, and nothing that may be deleted; null: it need not. */
+  readonly held: string | null;
 }
 
 /** The worker's own part of a camera's status; the server adds the rest. */
@@ -113,6 +137,21 @@ export interface SegmentGone {
   readonly name: string;
 }
 
+/** A segment was deleted: its file is gone, and its place in the chain written down. */
+export interface SegmentDeleted {
+  readonly kind: "segment_deleted";
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly cause: DeletionCause;
+}
+
+/** The file lies on the network share now, and no longer on the disk. */
+export interface SegmentMoved {
+  readonly kind: "segment_moved";
+  readonly name: string;
+}
+
 /** A line of the camera's ledger. */
 export interface LedgerNoted {
   readonly kind: "ledger_noted";
@@ -121,7 +160,7 @@ export interface LedgerNoted {
 }
 
 /** A fact that must reach the catalog exactly once: journaled, numbered, acknowledged after its commit. */
-export type Report = SegmentOpened | SegmentClosed | SegmentGone | LedgerNoted;
+export type Report = SegmentOpened | SegmentClosed | SegmentGone | SegmentDeleted | SegmentMoved | LedgerNoted;
 
 /** What a person asks of a camera over its mode. `seconds` null: until stopped; for `keep` it is how much of the past. */
 export interface RecordCommand {
@@ -136,6 +175,25 @@ export interface RecordAnswer {
   readonly keptSeconds: number | null;
 }
 
+/** Only a camera's worker deletes its footage: the server asks. */
+export interface DeleteCommand {
+  /** Names of segments, oldest first. */
+  readonly names: readonly string[];
+  /** `moved`: they lie on the share, verified, and only their copies on the disk go. */
+  readonly cause: DeletionCause | "moved";
+  /** For the log. */
+  readonly why: string;
+}
+
+export interface DeleteAnswer {
+  readonly deleted: readonly Omit<SegmentDeleted, "kind">[];
+  /** Names of those whose copies on the disk are gone. */
+  readonly moved: readonly string[];
+  readonly refused: readonly { readonly name: string; readonly reason: RefusalReason }[];
+  /** What went wrong behind the last of these; null: nothing. */
+  readonly problem: string | null;
+}
+
 export type FromWorker =
   | {
       readonly type: "hello";
@@ -146,12 +204,14 @@ export type FromWorker =
     }
   | { readonly type: "report"; readonly sequence: number; readonly report: Report }
   | { readonly type: "status"; readonly status: WorkerStatus }
-  | { readonly type: "record_answer"; readonly id: number; readonly answer: RecordAnswer };
+  | { readonly type: "record_answer"; readonly id: number; readonly answer: RecordAnswer }
+  | { readonly type: "delete_answer"; readonly id: number; readonly answer: DeleteAnswer };
 
 export type ToWorker =
   | { readonly type: "settings_changed" }
   | { readonly type: "acknowledge"; readonly sequence: number }
   | { readonly type: "record"; readonly id: number; readonly command: RecordCommand }
+  | { readonly type: "delete"; readonly id: number; readonly command: DeleteCommand }
   /** Another worker takes over: end ahead of the next sync sample, or at once. Workers from before this message pass over it. */
   | { readonly type: "hand_over"; readonly at: HandOverAt };
 

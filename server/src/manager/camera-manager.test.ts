@@ -17,8 +17,10 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Report, WorkerSettings } from "../ipc/messages.ts";
+import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
 import { WEEKDAYS } from "../recording/schedule.ts";
+import { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { CameraManager } from "./camera-manager.ts";
 import { ProcessBackend } from "./process-backend.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
@@ -37,6 +39,7 @@ const backend = new ProcessBackend({
   log: silentLog,
 });
 const PATTERN = "pattern:clock?size=160x120&fps=10";
+const orders = new StorageOrders(null, { thumbnails: at("thumbnails") });
 const places = {
   recordings: at("recordings"),
   thumbnails: null,
@@ -54,7 +57,7 @@ beforeAll(async () => {
   catalog = await openCatalog({ databaseUrl: `sqlite:${at("catalog.sqlite")}`, clock: systemClock, log: silentLog });
   const events = new EventHub(systemClock);
   const parts = { catalog, events, backend, clock: systemClock, log: silentLog, places };
-  manager = new CameraManager({ ...parts, ffmpeg: "ffmpeg", logLevel: "info", version: "test" });
+  manager = new CameraManager({ ...parts, orders, ffmpeg: "ffmpeg", logLevel: "info", version: "test" });
   await manager.start();
 });
 afterAll(async () => {
@@ -201,6 +204,7 @@ describe.concurrent("the camera manager", () => {
       segmentFolder: at("recordings", "900"),
       thumbnailFolder: null,
       ffmpegPath: "ffmpeg",
+      storage: KEPT_FOR_EVER,
       logLevel: "info",
     };
     const taken: { sequence: number; report: Report }[] = [];
@@ -269,6 +273,7 @@ describe("one cause that hits many cameras", () => {
     const broken = new CameraManager({
       ...parts,
       places,
+      orders,
       ffmpeg: at("no-such-ffmpeg"),
       logLevel: "info",
       version: "test",

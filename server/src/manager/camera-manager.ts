@@ -8,9 +8,18 @@ import { Turns } from "../base/turns.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
-import { type FromWorker, type RecordAnswer, type RecordCommand, workerName } from "../ipc/messages.ts";
-import { type OpenSegment, segmentToWire } from "../recording/wire.ts";
+import {
+  type DeleteAnswer,
+  type DeleteCommand,
+  type FromWorker,
+  type RecordAnswer,
+  type RecordCommand,
+  workerName,
+} from "../ipc/messages.ts";
+import type { LockedSpan } from "../recording/lock.ts";
+import { instant, type OpenSegment, segmentToWire } from "../recording/wire.ts";
 import { IdleCameraFiles } from "../storage/idle-camera-files.ts";
+import type { StorageOrders } from "../storage/keeping/storage-orders.ts";
 import { AlertBoard } from "./alert-board.ts";
 import { type CameraFigures, cameraFigures } from "./camera-figures.ts";
 import { GapSeconds } from "./gap-seconds.ts";
@@ -48,6 +57,10 @@ export interface CameraManagerOptions {
   /** Of the workers' logs. */
   readonly logLevel: LogLevel;
   readonly version: string;
+  /** What workers are told of storage. */
+  readonly orders: StorageOrders;
+  /** A segment was closed, or a worker has ended: what footage takes, or who deletes it, has changed. */
+  readonly onFootageChanged?: () => void;
 }
 
 interface Managed {
@@ -70,13 +83,14 @@ export class CameraManager {
   #watching = false;
   #nextStartMs = 0;
   #closed = false;
+  #locks: ReadonlyMap<number, readonly LockedSpan[]> = new Map();
   /** Cameras that share the memory. */
   #wantedCount = 1;
 
   constructor(options: CameraManagerOptions) {
     this.#options = options;
     this.#alerts = new AlertBoard(options);
-    this.#idleFiles = new IdleCameraFiles({ catalog: options.catalog, recordings: options.places.recordings });
+    this.#idleFiles = new IdleCameraFiles(options);
     this.#gaps = new GapSeconds(options.catalog);
   }
 
@@ -101,9 +115,9 @@ export class CameraManager {
     void this.#reconcileSoon();
   }
 
-  /** A schedule or the recording defaults were changed. Returns at once. */
-  recordingRulesChanged(): void {
-    void this.#reconcileSoon();
+  /** A schedule, the recording defaults or a lock were changed; resolves when the workers' settings say so. */
+  recordingRulesChanged(): Promise<void> {
+    return this.#reconcileSoon();
   }
 
   /** Passes a person's wish on to the camera's worker. Throws `worker_unavailable` when there is none or it does not answer. */
@@ -114,6 +128,22 @@ export class CameraManager {
       "worker_unavailable",
       `The worker of camera ${cameraId} does not answer. Is the camera switched on in its settings? Otherwise try again in a few seconds.`,
     );
+  }
+
+  /** What all cameras together write in a second, or would where recording has had to stop. */
+  bytesPerSecond(): number {
+    const statuses = [...this.#managed.values()].map(({ worker }) => worker.workerStatus);
+    return statuses.reduce((sum, status) => sum + (status?.wanted ? (status.bitrate_bps ?? 0) / 8 : 0), 0);
+  }
+
+  /** Whether a worker serves the camera, or will: only it deletes its footage. */
+  hasWorker(cameraId: number): boolean {
+    return this.#managed.has(cameraId);
+  }
+
+  /** Has the camera's worker delete segments; null: it does not answer, or there is none. */
+  async deleteByWorker(cameraId: number, command: DeleteCommand): Promise<DeleteAnswer | null> {
+    return (await this.#managed.get(cameraId)?.worker.delete(command)) ?? null;
   }
 
   /** null: no worker is wanted for it, or none is known yet. */
@@ -169,6 +199,7 @@ export class CameraManager {
     );
     this.#wantedCount = wanted.size;
     const rules = await this.#options.catalog.acrossTenants.recordingRules();
+    this.#locks = await this.#options.catalog.acrossTenants.locksByCamera();
     for (const managed of [...this.#managed.values()]) {
       if (!wanted.has(managed.camera.id)) await this.#stopManaging(managed);
     }
@@ -187,13 +218,15 @@ export class CameraManager {
 
   #settingsOf(camera: StoredCamera, rules: RecordingRules) {
     const { places, ffmpeg, logLevel } = this.#options;
-    return workerSettings(camera, rules, {
+    const told = {
       recordings: places.recordings,
       thumbnails: places.thumbnails,
       ffmpeg,
       logLevel,
       maxBufferBytes: maxBufferBytes(memoryBytes(), this.#wantedCount),
-    });
+    };
+    const locks = this.#locks.get(camera.id) ?? [];
+    return workerSettings(camera, rules, told, { orders: this.#options.orders, locks });
   }
 
   #manage(camera: StoredCamera, rules: RecordingRules): void {
@@ -221,6 +254,7 @@ export class CameraManager {
     await managed.worker.stop();
     this.#managed.delete(managed.camera.id);
     this.#gaps.forget(managed.camera.id);
+    this.#options.onFootageChanged?.();
   }
 
   /** Spaces the starts of workers. */
@@ -248,7 +282,12 @@ export class CameraManager {
     });
     if (outcome.kind === "refused") this.#options.log.error(outcome.reason, { camera: cameraId });
     if (outcome.kind === "noted" && report.kind === "ledger_noted") this.#gaps.noted(cameraId, report);
+    if (outcome.kind === "deleted") {
+      const ends = { start: instant(outcome.startMs), end: instant(outcome.endMs) };
+      this.#options.events.publish({ tenantId, event: { type: "footage.deleted", camera_id: cameraId, ...ends } });
+    }
     if (outcome.kind !== "stored") return;
+    if (report.kind === "segment_closed") this.#options.onFootageChanged?.();
     if (outcome.note !== null) this.#options.log.warn(outcome.note);
     const segment = segmentToWire(outcome.segment, this.openSegments(cameraId));
     this.#options.events.publish({ tenantId, event: { type: "segment.changed", segment } });

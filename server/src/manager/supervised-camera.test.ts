@@ -7,6 +7,7 @@ import { SimulatedClock } from "../base/simulated-clock.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { Turns } from "../base/turns.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
+import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import { SupervisedCamera } from "./supervised-camera.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
@@ -35,6 +36,7 @@ const SETTINGS: WorkerSettings = {
   segmentFolder: join(folder, "recordings"),
   thumbnailFolder: null,
   ffmpegPath: "ffmpeg",
+  storage: KEPT_FOR_EVER,
   logLevel: "info",
 };
 

@@ -7,9 +7,18 @@ import type { Log } from "../base/log.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import { replaceFile } from "../base/replace-file.ts";
 import type { Turns } from "../base/turns.ts";
-import type { FromWorker, RecordAnswer, RecordCommand, WorkerSettings, WorkerStatus } from "../ipc/messages.ts";
+import type {
+  DeleteAnswer,
+  DeleteCommand,
+  FromWorker,
+  RecordAnswer,
+  RecordCommand,
+  WorkerSettings,
+  WorkerStatus,
+} from "../ipc/messages.ts";
 import { workerName } from "../ipc/messages.ts";
 import { forCallers, NOTHING_KNOWN } from "./known-status.ts";
+import { Questions } from "./questions.ts";
 import { replaceWorker } from "./replace-worker.ts";
 import { PARKED_FROM, restartDelayMs } from "./restart-delay.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
@@ -23,6 +32,8 @@ const REPORT_RETRY_MS = 1000;
 /** Whoever takes a connection and does not greet within this has stopped working. */
 const GREETING_WITHIN_MS = 5000;
 const ANSWER_WITHIN_MS = 3000;
+/** Large files on a busy disk take their time. */
+const DELETED_WITHIN_MS = 120_000;
 /** A worker that lived this long after its greeting did not fail on start; its failure is a first one again. */
 const STEADY_AFTER_MS = 10_000;
 
@@ -88,8 +99,8 @@ export class SupervisedCamera {
   #wake: () => void = () => {};
   /** The connection on which a report could not be taken. */
   #refused: WorkerChannel | null = null;
-  #asked = new Map<number, (answer: RecordAnswer) => void>();
-  #lastAsked = 0;
+  readonly #wishes: Questions<RecordAnswer>;
+  readonly #deletions: Questions<DeleteAnswer>;
   readonly #ending = new AbortController();
   /** Whether the worker has handed over to another one. */
   #replacement: Promise<boolean> | null = null;
@@ -98,6 +109,8 @@ export class SupervisedCamera {
   constructor(options: SupervisedCameraOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#wishes = new Questions(options.clock, ANSWER_WITHIN_MS);
+    this.#deletions = new Questions(options.clock, DELETED_WITHIN_MS);
     this.name = workerName(options.settings.tenantId, options.settings.cameraId);
   }
 
@@ -159,17 +172,13 @@ export class SupervisedCamera {
   /** Passes a person's wish on; null when the worker does not answer. */
   async record(command: RecordCommand): Promise<RecordAnswer | null> {
     const worker = this.#worker;
-    if (worker === null) return null;
-    this.#lastAsked += 1;
-    const id = this.#lastAsked;
-    const answered = new Promise<RecordAnswer | null>((resolve) => {
-      this.#asked.set(id, resolve);
-      this.#options.clock.after(ANSWER_WITHIN_MS, () => resolve(null));
-    });
-    worker.channel.send({ type: "record", id, command });
-    const answer = await answered;
-    this.#asked.delete(id);
-    return answer;
+    return worker && this.#wishes.ask((id) => worker.channel.send({ type: "record", id, command }));
+  }
+
+  /** Has the worker delete segments; null when it does not answer: what became of them its reports tell. */
+  async delete(command: DeleteCommand): Promise<DeleteAnswer | null> {
+    const worker = this.#worker;
+    return worker && this.#deletions.ask((id) => worker.channel.send({ type: "delete", id, command }));
   }
 
   /** Stops the worker, every open segment closed, and waits until it is gone and its last reports are taken. */
@@ -336,6 +345,7 @@ export class SupervisedCamera {
       closed: () => {
         greeted(null);
         this.#worker = null;
+        this.#deletions.giveUp();
         ended();
       },
     });
@@ -355,8 +365,11 @@ export class SupervisedCamera {
       return;
     }
     if (message.type === "record_answer") {
-      this.#asked.get(message.id)?.(message.answer);
-      this.#asked.delete(message.id);
+      this.#wishes.answered(message.id, message.answer);
+      return;
+    }
+    if (message.type === "delete_answer") {
+      this.#deletions.answered(message.id, message.answer);
       return;
     }
     this.#reports = this.#reports.then(async () => {

@@ -2,8 +2,11 @@ import { join } from "node:path";
 import type { LogLevel } from "../base/log.ts";
 import type { StoredCamera } from "../catalog/cameras.ts";
 import type { RecordingRules } from "../catalog/recording-rules.ts";
-import type { WorkerSettings } from "../ipc/messages.ts";
+import type { WorkerSettings, WorkerStorage } from "../ipc/messages.ts";
 import { effectiveAudio, effectiveRecording } from "../recording/camera-settings.ts";
+import type { LockedSpan } from "../recording/lock.ts";
+import { type CameraPromise, cameraPromise } from "../recording/storage-settings.ts";
+import type { StorageOrders } from "../storage/keeping/storage-orders.ts";
 
 const BYTES_PER_MB = 1_000_000;
 
@@ -30,6 +33,7 @@ export function workerSettings(
     logLevel: LogLevel;
     maxBufferBytes: number;
   },
+  keeping: { readonly orders: StorageOrders; readonly locks: readonly LockedSpan[] },
 ): WorkerSettings {
   const defaults = rules.defaultsOf(camera.tenantId);
   const recording = effectiveRecording(camera.recording, defaults.recording);
@@ -64,5 +68,24 @@ export function workerSettings(
     thumbnailFolder: places.thumbnails === null ? null : join(places.thumbnails, String(camera.id)),
     ffmpegPath: places.ffmpeg,
     logLevel: places.logLevel,
+    storage: workerStorage(camera, cameraPromise(camera.storage, recording, defaults.storage), keeping),
+  };
+}
+
+function workerStorage(
+  camera: StoredCamera,
+  { retentionMs, minimumRetentionMs }: CameraPromise,
+  { orders, locks }: { readonly orders: StorageOrders; readonly locks: readonly LockedSpan[] },
+): WorkerStorage {
+  return {
+    volume: orders.volume,
+    thumbnailsVolume: orders.thumbnailsVolume,
+    besideFolders: orders.besideFolders(camera.id),
+    retentionMs,
+    minimumRetentionMs,
+    locks,
+    clockBelievedMs: orders.clockBelievedMs,
+    stopBelowBytes: orders.stopBelowBytes,
+    held: orders.held(camera.id),
   };
 }

@@ -1,9 +1,11 @@
 import type { AudioSettings, CameraPatch, EffectiveRecording, RecordingOverrides } from "@nightjar/api/camera";
+import { BUILT_IN_STORAGE, type StorageDefaults } from "./storage-settings.ts";
 
 /** What a camera does where it has no setting of its own. */
 export interface CameraDefaults {
   readonly recording: EffectiveRecording;
   readonly audio: AudioSettings;
+  readonly storage: StorageDefaults;
 }
 
 /** The same where nobody has changed the defaults of the installation. */
@@ -19,6 +21,7 @@ export const BUILT_IN_DEFAULTS: CameraDefaults = {
     post_event_seconds: 10,
   },
   audio: { enabled: true, codec: "auto" },
+  storage: BUILT_IN_STORAGE,
 };
 
 /** The recording settings with every inherited value (null or absent) taken from `defaults`. */
@@ -44,9 +47,9 @@ export function effectiveAudio(own: AudioSettings | null, defaults: AudioSetting
  * The defaults for who may not use their schedule, which belongs to another tenant. Mode `scheduled` would then record nothing at all, so
  * those cameras rather record always.
  */
-export function defaultsWithoutSchedule({ recording, audio }: CameraDefaults): CameraDefaults {
+export function defaultsWithoutSchedule({ recording, ...others }: CameraDefaults): CameraDefaults {
   const mode = recording.mode === "scheduled" ? "continuous" : recording.mode;
-  return { recording: { ...recording, mode, schedule_id: null }, audio };
+  return { recording: { ...recording, mode, schedule_id: null }, ...others };
 }
 
 /** The catalog was made again from the files, which do not tell it: until a person gives the address the camera cannot be recorded. */

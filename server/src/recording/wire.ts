@@ -1,5 +1,5 @@
 import type { Alert } from "@nightjar/api/alert";
-import type { AudioSettings, Camera, RecordingKind, RecordingOverrides } from "@nightjar/api/camera";
+import type { AudioSettings, Camera, RecordingKind, RecordingOverrides, StorageOverrides } from "@nightjar/api/camera";
 import type { Segment } from "@nightjar/api/recording";
 import { type CameraDefaults, effectiveAudio, effectiveRecording } from "./camera-settings.ts";
 
@@ -20,6 +20,7 @@ interface CameraRow {
   readonly transport: "tcp" | "udp";
   readonly recording: RecordingOverrides;
   readonly audio: AudioSettings | null;
+  readonly storage: StorageOverrides;
   readonly createdAtMs: number;
 }
 
@@ -37,6 +38,7 @@ export function cameraToWire(camera: CameraRow, defaults: CameraDefaults): Camer
     transport: camera.transport,
     recording: camera.recording,
     audio: camera.audio,
+    storage: camera.storage,
     effective: {
       recording: effectiveRecording(camera.recording, defaults.recording),
       audio: effectiveAudio(camera.audio, defaults.audio),
@@ -55,6 +57,7 @@ interface SegmentRow {
   readonly kind: RecordingKind;
   readonly runId: string;
   readonly payloadSha256: string | null;
+  readonly onShare: boolean;
 }
 
 /** How far an open segment has come, as its worker told last. */
@@ -80,6 +83,7 @@ export function segmentToWire(row: SegmentRow, open: readonly OpenSegment[]): Se
     kind: segment.kind,
     run_id: segment.runId,
     payload_sha256: segment.payloadSha256,
+    on_share: segment.onShare,
     url: `/api/recordings/segment/${segment.cameraId}/${segment.name}`,
   };
 }

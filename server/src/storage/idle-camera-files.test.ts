@@ -29,7 +29,7 @@ it("a camera without a worker is described beside its footage as it is now, also
   ];
   const folderOf = ({ id }: { readonly id: number }) => join(recordings, String(id));
   for (const one of [camera, busy]) await mkdir(folderOf(one));
-  const files = new IdleCameraFiles({ catalog, recordings });
+  const files = new IdleCameraFiles({ catalog, places: { recordings } });
   const update = () => files.update(new Map([[busy.id, busy]]));
   await update();
   expect(await readCameraDescription(folderOf(camera))).toMatchObject({ uuid: camera.uuid, name: "Door" });

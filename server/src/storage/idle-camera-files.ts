@@ -12,13 +12,13 @@ import { readCameraDescription } from "./read-camera-description.ts";
  */
 export class IdleCameraFiles {
   readonly #catalog: Catalog;
-  readonly #recordings: string;
+  readonly #places: { readonly recordings: string };
   /** By id, what their files were seen to say. */
   readonly #told = new Map<number, StoredCamera>();
 
-  constructor({ catalog, recordings }: { readonly catalog: Catalog; readonly recordings: string }) {
-    this.#catalog = catalog;
-    this.#recordings = recordings;
+  constructor(options: { readonly catalog: Catalog; readonly places: { readonly recordings: string } }) {
+    this.#catalog = options.catalog;
+    this.#places = options.places;
   }
 
   /** Brings the files up to date of all cameras but those that `haveWorker`. Where that fails it is tried again with the next call. */
@@ -32,7 +32,7 @@ export class IdleCameraFiles {
   /** Where there is no folder there is nothing to describe. */
   async #tell(camera: StoredCamera): Promise<void> {
     if (isDeepStrictEqual(this.#told.get(camera.id), camera)) return;
-    const folder = join(this.#recordings, String(camera.id));
+    const folder = join(this.#places.recordings, String(camera.id));
     const description = describeCamera(camera);
     if (!isDeepStrictEqual(await readCameraDescription(folder), description))
       await writeCameraDescription(folder, description);

@@ -192,7 +192,7 @@ it("the newest footage is found by what its files say, closed, open or without a
   const folder = join(root, "left");
   const footage = await EndlessFootage.make(10, false);
   const camera = await SimulatedCamera.start({ footage, folder, startMs: NOW_MS, recorder: { segmentSeconds: 10 } });
-  expect(await readLeftBehind(folder)).toEqual({ names: [], footageEndMs: 0 });
+  expect(await readLeftBehind(folder)).toEqual({ names: [], footageEndMs: 0, moves: [] });
   camera.connect();
   await camera.bring(25);
   await camera.end();

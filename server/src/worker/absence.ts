@@ -13,8 +13,9 @@ export function accountForAbsence(
 ): void {
   const { last } = ledger;
   if (last === null) {
-    // The first worker of a camera: accounting begins when the camera was made.
-    ledger.note(left.createdAtMs, { kind: "gap", cause: "restarted" });
+    // The first worker of a camera: accounting begins when the camera was made. Or its disk is away, and the ledger with it.
+    if (lastLife === null) ledger.note(left.createdAtMs, { kind: "gap", cause: "restarted" });
+    else ledger.note(lastLife.atMs, { kind: "gap", cause: lastLife.cause });
     return;
   }
   if (last.state.kind === "gap" && last.state.cause === "stopped") return;

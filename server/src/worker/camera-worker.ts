@@ -8,6 +8,8 @@ import type { SecretBox } from "../base/sealed-secret.ts";
 import { ChainKeeper } from "../footage/chain-keeper.ts";
 import { type HandOver, takeHandOver, writeHandOver } from "../ipc/hand-over.ts";
 import type {
+  DeleteAnswer,
+  DeleteCommand,
   HandOverAt,
   RecordAnswer,
   RecordCommand,
@@ -21,6 +23,7 @@ import { accountForAbsence } from "./absence.ts";
 import { CameraFile, requireOwnFolder } from "./camera-file.ts";
 import { CameraLive } from "./camera-live.ts";
 import { continuation, sampleHash } from "./continuation.ts";
+import { FootageRetention } from "./footage-retention.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
 import { ingestSettings } from "./ingest-settings.ts";
@@ -31,6 +34,7 @@ import { ReportSender, type ReportSenderOptions } from "./report-sender.ts";
 import { SegmentRecorder } from "./segment-recorder.ts";
 import { readWorkerSettings } from "./settings-file.ts";
 import type { Standby, StandbyRun } from "./standby.ts";
+import { StorageGuard } from "./storage-guard.ts";
 import { StreamMeter } from "./stream-meter.ts";
 import { Thumbnailer } from "./thumbnailer.ts";
 import { workerWarnings } from "./warnings.ts";
@@ -38,6 +42,8 @@ import { workerWarnings } from "./warnings.ts";
 /** What has changed is told at once; this is for figures that always move. */
 const STATUS_INTERVAL_MS = 2000;
 const MANUAL_FILE = "manual.json";
+/** Whether footage may be written still is looked at this often: what is free changes without us. */
+const STORAGE_CHECK_MS = 5000;
 /** Whoever is to hand over at a sync sample, and gets none, ends anyway. */
 const SYNC_WITHIN_MS = 30_000;
 
@@ -48,6 +54,8 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
   readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
+  /** `nightjar.recordings`: what becomes of footage. */
+  readonly recordingsLog: Log;
   /** What this worker has from the camera while its predecessor recorded; null where it follows nobody. */
   readonly standby: Standby | null;
   /** How much shall be logged from now on. */
@@ -58,6 +66,12 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
 
 /** Asked in the moment before the worker is ready. */
 const NOT_READY: RecordAnswer = { recording: false, keptSeconds: null };
+const CANNOT_DELETE_YET: DeleteAnswer = {
+  deleted: [],
+  moved: [],
+  refused: [],
+  problem: "The worker is not ready yet.",
+};
 
 interface WorkerParts {
   readonly reports: ReportSender;
@@ -66,6 +80,7 @@ interface WorkerParts {
   readonly chain: ChainKeeper;
   readonly left: LeftBehind;
   readonly manual: ManualState;
+  readonly guard: StorageGuard;
 }
 
 /** Everything one worker process does for its camera. `start()` once, `close()` once. */
@@ -78,6 +93,8 @@ export class CameraWorker {
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
   readonly #cameraFile = new CameraFile();
+  readonly #guard: StorageGuard;
+  #retention: FootageRetention | null = null;
   readonly #reports: ReportSender;
   #ingest: Ingest | null = null;
   readonly #live: CameraLive;
@@ -123,6 +140,7 @@ export class CameraWorker {
     this.#reports = reports;
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
+    this.#guard = parts.guard;
     this.#live = new CameraLive({ ...options, settings, log: log.named("live") });
     this.#thumbnailer = new Thumbnailer({ settings, clock, log: log.named("thumbnails") });
     this.#recorder = new SegmentRecorder({
@@ -132,6 +150,7 @@ export class CameraWorker {
       chain: parts.chain,
       footageEndMs: parts.left.footageEndMs,
       prepareFolder: () => this.#writeCameraFile(),
+      mayWrite: () => this.#guard.mayWrite(),
       report: (report) => {
         reports.report(report);
         this.#sendStatusSoon();
@@ -163,34 +182,55 @@ export class CameraWorker {
       startedAtMs: options.clock.nowMs(),
       onSettingsChanged: () => started?.settingsChanged(),
       onRecord: (command) => started?.record(command) ?? NOT_READY,
+      onDelete: async (command) => (await started?.delete(command)) ?? CANNOT_DELETE_YET,
       onHandOver: (at) => started?.handOver(at),
     });
     const { segmentFolder: folder, createdAtMs } = settings;
+    const guard = new StorageGuard(settings);
     const left = await readLeftBehind(folder);
     const ledger = await Ledger.open({
       folder: join(folder, "ledger"),
       clock: options.clock,
       log: options.log.named("ledger"),
       report: (entry) => reports.report({ kind: "ledger_noted", ...entry }),
+      mayWrite: () => guard.requireVolume(),
     });
     const { stateFolder, clock } = options;
     const { heartbeat, lastLife } = await Heartbeat.start(join(stateFolder, "heartbeat.json"), clock);
     const handOver = await takeHandOver(stateFolder);
     const { footageEndMs } = left;
     accountForAbsence(ledger, lastLife, { footageEndMs, createdAtMs, handedOver: handOver !== null });
-    const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left.names);
+    const chain = await ChainKeeper.open(join(stateFolder, "chain"), folder, left);
     const manual = await readManual(join(stateFolder, MANUAL_FILE));
-    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual });
+    const worker = new CameraWorker(options, settings, { reports, ledger, heartbeat, chain, left, manual, guard });
     started = worker;
     await worker.#writeCameraFile();
     await worker.#live.offer();
     if (options.standby === null) worker.#connect();
     else await worker.#takeOver(options.standby, footageEndMs, handOver);
     worker.#sendStatusRegularly();
+    worker.#checkStorageRegularly();
     // In the background: hashing a long segment must not hold up the recording.
     void worker.#mend(left.names);
+    worker.#retention = await FootageRetention.start({
+      settings: () => worker.#settings,
+      clock,
+      log: options.recordingsLog,
+      journalPath: join(stateFolder, "deletions.jsonl"),
+      beliefPath: join(stateFolder, "clock-believed"),
+      newestMs: left.footageEndMs,
+      report: (report) => {
+        reports.report(report);
+        return reports.written();
+      },
+    });
     worker.#thumbnailer.start();
     return worker;
+  }
+
+  /** Deletes segments that the server names. */
+  async delete(command: DeleteCommand): Promise<DeleteAnswer> {
+    return (await this.#retention?.delete(command)) ?? CANNOT_DELETE_YET;
   }
 
   /** A person wants footage now, or no more, or what has just passed. */
@@ -237,10 +277,15 @@ export class CameraWorker {
   async #apply(settings: WorkerSettings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
+    this.#guard.update(settings);
     this.#options.onLogLevel(settings.logLevel);
     this.#recorder.update(settings);
     this.#thumbnailer.update(settings);
     this.#control.update(settings);
+    if (!isDeepStrictEqual(before.storage, settings.storage)) {
+      this.#retention?.settingsChanged();
+      void this.#recorder.checkStorage();
+    }
     void this.#writeCameraFile();
     const { secretBox } = this.#options;
     const sameStream = isDeepStrictEqual(ingestSettings(before, secretBox), ingestSettings(settings, secretBox));
@@ -296,13 +341,24 @@ export class CameraWorker {
 
   /** A folder that cannot be written is told by the segment that cannot be created in it, and tried again with the next. */
   async #writeCameraFile(): Promise<void> {
-    await this.#cameraFile.write(this.#settings.segmentFolder, this.#settings).catch(() => {});
+    await this.#guard
+      .requireVolume()
+      .then(() => this.#cameraFile.write(this.#settings.segmentFolder, this.#settings))
+      .catch(() => {});
   }
 
   #keepManual(manual: ManualState): void {
     replaceFile(join(this.#options.stateFolder, MANUAL_FILE), JSON.stringify(manual), { durable: true }).catch(
       (error) => this.#options.log.warn("a recording by hand will not outlive this worker", { error }),
     );
+  }
+
+  #checkStorageRegularly(): void {
+    this.#options.clock.after(STORAGE_CHECK_MS, async () => {
+      if (this.#closed) return;
+      await this.#recorder.checkStorage();
+      this.#checkStorageRegularly();
+    });
   }
 
   #sendStatusRegularly(): void {
@@ -373,6 +429,7 @@ export class CameraWorker {
     await Promise.all([this.#live.close(), this.#ingest?.close(cause)]);
     this.#control.close(cause);
     await this.#recorder.close();
+    await this.#retention?.close();
     await thumbnailer;
     await this.#ledger.close();
     await this.#heartbeat.close();

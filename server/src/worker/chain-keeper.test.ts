@@ -49,13 +49,13 @@ it("the chain goes on where it ended, also when the worker's own file lags behin
   for (const text of [newest, older, "junk", null]) {
     if (text === null) await rm(path);
     else await writeFile(path, `${text}\n`);
-    expect((await ChainKeeper.open(path, folder, names)).value).toBe(newest);
+    expect((await ChainKeeper.open(path, folder, { names, moves: [] })).value).toBe(newest);
   }
-  expect((await ChainKeeper.open(path, folder, [])).value).toBe(CHAIN_START);
+  expect((await ChainKeeper.open(path, folder, { names: [], moves: [] })).value).toBe(CHAIN_START);
 });
 
 it("a segment that could not be closed is no part of the chain, and the next follows the one before it", async () => {
-  const chain = await ChainKeeper.open(join(root, "failing"), folder, []);
+  const chain = await ChainKeeper.open(join(root, "failing"), folder, { names: [], moves: [] });
   const segment = { cameraUuid: "1b4e28ba-2fa1-11d2-883f-0016d3cca427", runId: "1b4e28ba-2fa1-11d2-883f-0016d3cca428" };
   const given = { ...segment, number: 0, startMs: START_MS, payloadSha256: "ab".repeat(32) };
   const failing = chain.append(given, () => Promise.reject(new Error("the disk is full")));

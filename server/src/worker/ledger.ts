@@ -25,6 +25,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly report: (entry: LedgerEntry) => void;
+  /** Rejects where nothing may be written now: its volume is away. */
+  readonly mayWrite?: () => Promise<void>;
 }
 
 /**
@@ -88,6 +90,7 @@ export class Ledger {
     const entries = [...this.#unwritten];
     if (entries.length === 0) return;
     try {
+      await this.#options.mayWrite?.();
       await append(this.#options.folder, entries, this.#torn);
       this.#torn = false;
       this.#tell(entries);

@@ -19,6 +19,8 @@ export type SegmentOrigin = Omit<SegmentIdentity, "startMs" | "clockSuspect" | "
 
 export interface OpenSegmentOptions {
   readonly folder: string;
+  /** Called ahead of the file; where it rejects there is none, and `onFailed` tells. */
+  readonly prepare: () => Promise<void>;
   readonly init: StreamInit;
   readonly origin: SegmentOrigin;
   /** Wall time of its first picture; a first guess while `provisional`. */
@@ -212,6 +214,7 @@ export class OpenSegment {
   }
 
   async #create(): Promise<void> {
+    await this.#options.prepare();
     let ordinal = 1;
     while (this.#file === null) {
       try {

@@ -25,6 +25,7 @@ function start(changes = { count: 0 }) {
     log: silentLog,
     onSettingsChanged,
     onRecord,
+    onDelete: async () => ({ deleted: [], moved: [], refused: [], problem: null }),
     onHandOver: () => {},
   });
 }

@@ -3,6 +3,8 @@ import { createServer, type Server } from "node:net";
 import type { Log } from "../base/log.ts";
 import { LineChannel } from "../ipc/line-channel.ts";
 import type {
+  DeleteAnswer,
+  DeleteCommand,
   FromWorker,
   HandOverAt,
   RecordAnswer,
@@ -24,6 +26,7 @@ export interface ReportSenderOptions {
   readonly log: Log;
   readonly onSettingsChanged: () => void;
   readonly onRecord: (command: RecordCommand) => RecordAnswer;
+  readonly onDelete: (command: DeleteCommand) => Promise<DeleteAnswer>;
   readonly onHandOver: (at: HandOverAt) => void;
 }
 
@@ -86,6 +89,11 @@ export class ReportSender {
       case "record":
         this.#send({ type: "record_answer", id: message.id, answer: this.#options.onRecord(message.command) });
         break;
+      case "delete":
+        void this.#options
+          .onDelete(message.command)
+          .then((answer) => this.#send({ type: "delete_answer", id: message.id, answer }));
+        break;
       case "hand_over":
         this.#options.onHandOver(message.at);
         break;
@@ -104,6 +112,11 @@ export class ReportSender {
       }
       this.#send({ type: "report", ...numbered });
     });
+  }
+
+  /** Resolves when all that was reported so far is written down, or will be told in any case. */
+  async written(): Promise<void> {
+    await this.#writing;
   }
 
   /** The newest status replaces older ones; it is not kept for an absent server. */

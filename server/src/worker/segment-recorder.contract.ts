@@ -46,7 +46,10 @@ export async function recorderRig(
     ...changed,
   };
   const clock = new SimulatedClock(START_MS);
-  const chain = await ChainKeeper.open(join(root, `chain-${folders}`), settings.segmentFolder, []);
+  const chain = await ChainKeeper.open(join(root, `chain-${folders}`), settings.segmentFolder, {
+    names: [],
+    moves: [],
+  });
   const reports: Report[] = [];
   const footage: { readonly fromMs: number; toMs: number | null }[] = [];
   const recorder = new SegmentRecorder({

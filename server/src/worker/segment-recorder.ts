@@ -36,8 +36,10 @@ export interface RecorderOptions {
   readonly maxFileBytes?: number;
   /** End of the newest footage an earlier worker left, wall time; 0: there is none. */
   readonly footageEndMs: number;
-  /** Makes the folder ready for a segment. What fails here is told by the segment that cannot be created. */
+  /** Makes the folder ready for a segment. */
   readonly prepareFolder: () => Promise<void>;
+  /** Rejects with why footage must not be written now: its volume is away, or too little is free. */
+  readonly mayWrite?: () => Promise<void>;
   readonly report: (report: Report) => void;
   /** A fragment that begins with a key frame has become part of a segment. */
   readonly onKeyFrame?: (segment: OpenSegment, fragment: Fragment, init: StreamInit) => void;
@@ -103,6 +105,7 @@ export class SegmentRecorder {
         segmentFolder: this.#settings.segmentFolder,
         maxWaitingBytes: this.#settings.maxBufferBytes,
       }),
+      mayWrite: () => this.#mayWrite(),
     });
   }
 
@@ -197,6 +200,22 @@ export class SegmentRecorder {
   /** New settings take effect without reconnecting: a changed length at the next boundary. */
   update(settings: RecorderSettings): void {
     this.#settings = settings;
+  }
+
+  /** Looks whether footage may be written still; where not, what was taken becomes a closed segment, and recording waits until it may. */
+  async checkStorage(): Promise<void> {
+    if (this.failure !== null) return;
+    try {
+      await this.#mayWrite();
+    } catch (error) {
+      const { cause } = this.#storage.failed(error);
+      if (this.#run !== null && this.#current?.provisional) this.#settle(this.#run, this.#current);
+      this.#finishCurrent(cause);
+    }
+  }
+
+  async #mayWrite(): Promise<void> {
+    await this.#options.mayWrite?.();
   }
 
   /** Closes everything that is open and waits until it is on the disk. */
@@ -304,9 +323,13 @@ export class SegmentRecorder {
 
   #open(run: Run, mediaMs: number, kind: RecordingKind): void {
     const { tenantId, cameraId, cameraUuid, segmentFolder } = this.#settings;
-    this.#queue.add(() => this.#options.prepareFolder().catch(() => {}));
     const segment = new OpenSegment({
       folder: segmentFolder,
+      prepare: async () => {
+        await this.#mayWrite();
+        // What fails here is told by the segment that cannot be created.
+        await this.#options.prepareFolder().catch(() => {});
+      },
       init: run.init,
       origin: { tenantId, cameraId, cameraUuid, runId: run.id, number: run.nextNumber, kind },
       startMs: this.#startMs(run, mediaMs),

@@ -146,7 +146,7 @@ export class SimulatedCamera {
       report: (entry) => entries.push(entry),
     });
     ledger.note(options.startMs, { kind: "gap", cause: "restarted" });
-    const chain = await ChainKeeper.open(join(options.folder, "chain"), options.folder, []);
+    const chain = await ChainKeeper.open(join(options.folder, "chain"), options.folder, { names: [], moves: [] });
     return new SimulatedCamera(options, { clock, ledger, chain, entries });
   }
 

@@ -1,5 +1,6 @@
 import type { GapCause } from "@nightjar/api/camera";
 import { errorMessage, systemErrorCode } from "../base/error.ts";
+import { VolumeMissing } from "../footage/volume.ts";
 
 /** Why footage cannot be written: the cause for the ledger and a sentence that says what to do. */
 export interface StorageFailure {
@@ -7,8 +8,13 @@ export interface StorageFailure {
   readonly message: string;
 }
 
+/** Footage could be written, but it must not be: the rest of the space is not for it. */
+export class StorageHeld extends Error {}
+
 /** Reads a system error of a write into `folder`. Pure. */
 export function storageFailure(folder: string, error: unknown): StorageFailure {
+  if (error instanceof VolumeMissing) return { cause: "storage_missing", message: error.message };
+  if (error instanceof StorageHeld) return { cause: "disk_full", message: error.message };
   const code = systemErrorCode(error);
   switch (code) {
     case "ENOSPC":

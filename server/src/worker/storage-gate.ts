@@ -17,6 +17,8 @@ export interface StorageGateOptions {
   readonly log: Log;
   /** What the camera's folder is and how much may wait for it, as it is set now. */
   readonly limits: () => { readonly segmentFolder: string; readonly maxWaitingBytes: number };
+  /** Rejects with why footage must not be written there now. */
+  readonly mayWrite: () => Promise<void>;
 }
 
 /** Knows whether the disk takes footage now: not where it has failed, until it is found well again; not where it is too slow. */
@@ -67,17 +69,23 @@ export class StorageGate {
 
   /** A write has failed. */
   failed(error: unknown): StorageFailure {
-    const failure = storageFailure(this.#options.limits().segmentFolder, error);
-    if (this.#failure?.message !== failure.message) this.#options.log.error(failure.message, { error });
-    this.#failure = failure;
+    const failure = this.#tell(storageFailure(this.#options.limits().segmentFolder, error));
     this.#blocked = true;
     this.#lookAgainLater(failure);
     return failure;
   }
 
+  #tell(failure: StorageFailure): StorageFailure {
+    if (this.#failure?.message === failure.message) return this.#failure;
+    this.#options.log.error(failure.message);
+    this.#failure = failure;
+    return failure;
+  }
+
   /** A write has succeeded; true when that is news. */
   succeeded(): boolean {
-    if (this.#failure === null) return false;
+    // What was under way when it failed says nothing of what comes next.
+    if (this.#failure === null || this.#blocked) return false;
     this.#options.log.info("footage is written again");
     this.#failure = null;
     return true;
@@ -90,7 +98,13 @@ export class StorageGate {
   #lookAgainLater(failure: StorageFailure): void {
     this.#options.clock.after(RETRY_AFTER_MS, async () => {
       if (this.#closed || this.#failure !== failure) return;
-      if (await canWriteAgain(this.#options.limits().segmentFolder, failure.cause)) this.#blocked = false;
+      const { limits, mayWrite } = this.#options;
+      const refusal = await mayWrite().then(
+        () => null,
+        (error: unknown) => storageFailure(limits().segmentFolder, error),
+      );
+      if (refusal !== null) this.#lookAgainLater(this.#tell(refusal));
+      else if (await canWriteAgain(limits().segmentFolder, failure.cause)) this.#blocked = false;
       else this.#lookAgainLater(failure);
     });
   }

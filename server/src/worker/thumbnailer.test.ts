@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../base/clock.ts";
@@ -7,6 +7,8 @@ import { createLog } from "../base/log.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import { readThumbnails, thumbnailFile } from "../footage/thumbnail-file.ts";
+import type { WorkerStorage } from "../ipc/messages.ts";
+import { KEPT_FOR_EVER } from "../ipc/worker-storage.contract.ts";
 import { packetsOf } from "../media/made-footage.contract.ts";
 import { placeOf, shownFrames } from "../media/shown-frames.contract.ts";
 import { thumbnailPlaces } from "../recording/thumbnail-places.ts";
@@ -19,7 +21,7 @@ const SECONDS = 115;
 const THUMBNAILS = 12;
 
 /** Records a stream with thumbnails made by `ffmpegPath`. */
-async function recorded(ffmpegPath: string) {
+async function recorded(ffmpegPath: string, storage: WorkerStorage = KEPT_FOR_EVER) {
   const lines: string[] = [];
   const log = createLog({ level: "info", outputs: [{ format: "json", write: (line) => lines.push(line) }] });
   const thumbnailFolder = join(root, `thumbnails-${ffmpegPath.replaceAll("/", "-")}`);
@@ -27,7 +29,7 @@ async function recorded(ffmpegPath: string) {
   const rig = await recorderRig(root, { segmentSeconds: 30 }, { onKeyFrame: (...keyFrame) => made?.take(...keyFrame) });
   const { segmentFolder } = rig.settings;
   const thumbnailer = new Thumbnailer({
-    settings: { segmentFolder, thumbnailFolder, ffmpegPath },
+    settings: { segmentFolder, thumbnailFolder, ffmpegPath, storage },
     clock: systemClock,
     log,
   });
@@ -44,7 +46,7 @@ async function recorded(ffmpegPath: string) {
   const segments = rig
     .closed()
     .map(({ name }) => ({ path: rig.path(name), thumbnails: thumbnailFile(thumbnailFolder, name) }));
-  return { segments, thumbnailer, logged: () => lines };
+  return { segments, thumbnailer, thumbnailFolder, logged: () => lines };
 }
 
 async function thumbnailCount(segments: readonly { readonly thumbnails: string }[]): Promise<number> {
@@ -117,5 +119,17 @@ describe("thumbnails", () => {
     await thumbnailer.close();
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
     expect(segments).toHaveLength(5);
+  });
+
+  it("are not written where their volume is away, and the recording goes on", async () => {
+    const path = join(root, "unmounted");
+    await mkdir(path);
+    const storage = { ...KEPT_FOR_EVER, thumbnailsVolume: { path, id: "a-volume" } };
+    const { segments, thumbnailer, thumbnailFolder, logged } = await recorded("/never/asked", storage);
+    await eventually(() => expect(logged().join()).toContain("right volume is not at"));
+    await thumbnailer.close();
+    expect(await thumbnailCount(segments)).toBe(0);
+    await expect(access(thumbnailFolder)).rejects.toThrow(/ENOENT/);
+    expect(await frameCount(segments)).toBe(SECONDS * 10);
   });
 });

@@ -3,6 +3,7 @@ import { systemErrorCode } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { encodeThumbnails } from "../ffmpeg/picture-encoder.ts";
 import { addThumbnails, removeStrayThumbnails, thumbnailFile } from "../footage/thumbnail-file.ts";
+import { requireVolume } from "../footage/volume.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { firstSample } from "../media/isobmff/first-sample.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
@@ -17,7 +18,7 @@ const LONGEST_WAIT_MS = 120_000;
 const MAX_WAITING = 4 * BATCH;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-type ThumbnailSettings = Pick<WorkerSettings, "segmentFolder" | "thumbnailFolder" | "ffmpegPath">;
+type ThumbnailSettings = Pick<WorkerSettings, "segmentFolder" | "thumbnailFolder" | "ffmpegPath" | "storage">;
 
 export interface ThumbnailerOptions {
   readonly settings: ThumbnailSettings;
@@ -63,9 +64,11 @@ export class Thumbnailer {
 
   /** Removes what a crash has left of segments that are gone. Returns at once. */
   start(): void {
-    const { thumbnailFolder, segmentFolder } = this.#settings;
+    const { thumbnailFolder, segmentFolder, storage } = this.#settings;
     if (!thumbnailFolder) return;
-    removeStrayThumbnails(thumbnailFolder, segmentFolder).catch((error) => this.#failed(error));
+    requireVolume(storage.thumbnailsVolume)
+      .then(() => removeStrayThumbnails(thumbnailFolder, segmentFolder))
+      .catch((error) => this.#failed(error));
   }
 
   update(settings: ThumbnailSettings): void {
@@ -121,6 +124,7 @@ export class Thumbnailer {
     const { thumbnailFolder, ffmpegPath: ffmpeg } = this.#settings;
     const init = batch[0]?.init;
     if (!thumbnailFolder || init === undefined) return;
+    await requireVolume(this.#settings.storage.thumbnailsVolume);
     const head = { ...init, trackId: init.video.id, timescale: init.video.timescale };
     const keyFrames = batch.map((keyFrame) => keyFrame.bytes);
     const encoder = { ffmpeg, clock: this.#clock };

@@ -27,6 +27,15 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
     case "segment.changed":
       applySegment(client, event.segment);
       return;
+    case "footage.deleted":
+      void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(event.camera_id) });
+      void client.invalidateQueries({ queryKey: queryKeys.daysOfCamera(event.camera_id) });
+      void client.invalidateQueries({ queryKey: queryKeys.storage });
+      return;
+    case "locks.changed":
+      for (const id of event.camera_ids) void client.invalidateQueries({ queryKey: queryKeys.timelineOfCamera(id) });
+      for (const queryKey of [queryKeys.locks, queryKeys.storage]) void client.invalidateQueries({ queryKey });
+      return;
     case "alert.changed":
       client.setQueryData<Alert[]>(queryKeys.alerts, (alerts) => alerts && withAlert(alerts, event.alert));
       return;
@@ -39,7 +48,7 @@ export function applyLiveEvent(client: QueryClient, event: LiveEvent): void {
       );
       return;
     case "recording_rules.changed":
-      for (const queryKey of [queryKeys.schedules, queryKeys.recordingSettings, queryKeys.cameras]) {
+      for (const queryKey of [queryKeys.schedules, queryKeys.recordingSettings, queryKeys.cameras, queryKeys.storage]) {
         void client.invalidateQueries({ queryKey });
       }
       return;

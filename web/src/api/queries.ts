@@ -10,12 +10,15 @@ import {
   cameraRoutes,
   exportRoutes,
   groupRoutes,
+  lockRoutes,
   recordingRoutes,
   scheduleRoutes,
   settingsRoutes,
+  storageRoutes,
   systemRoutes,
 } from "@nightjar/api/routes";
 import type { Schedule } from "@nightjar/api/schedule";
+import type { Lock } from "@nightjar/api/storage";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "./client.ts";
 import { queryKeys } from "./query-keys.ts";
@@ -75,6 +78,23 @@ export const schedulesQuery = queryOptions({
 export const recordingSettingsQuery = queryOptions({
   queryKey: queryKeys.recordingSettings,
   queryFn: ({ signal }) => call(settingsRoutes.recording, { signal }),
+});
+
+/** What footage takes, and for how long it lasts. It moves with every segment: looking each half minute is enough. */
+export const storageQuery = queryOptions({
+  queryKey: queryKeys.storage,
+  queryFn: ({ signal }) => call(storageRoutes.state, { signal }),
+  refetchInterval: 30_000,
+});
+
+/** Locks that hold, newest first. */
+export const locksQuery = queryOptions({
+  queryKey: queryKeys.locks,
+  queryFn: ({ signal }): Promise<Lock[]> =>
+    allPages(async (cursor) => {
+      const page = await call(lockRoutes.list, { query: { limit: PAGE, ...cursor }, signal });
+      return { items: page.locks, next: page.next_cursor };
+    }),
 });
 
 /** Alerts that are still open, newest first. */

@@ -7,6 +7,8 @@ export const queryKeys = {
   alerts: ["alerts"] as const,
   schedules: ["schedules"] as const,
   recordingSettings: ["recording-settings"] as const,
+  storage: ["storage"] as const,
+  locks: ["locks"] as const,
   cameraStatus: (cameraId: number) => ["camera-status", cameraId] as const,
   days: (cameraId: number, month: string) => ["days", cameraId, month] as const,
   daysOfCamera: (cameraId: number) => ["days", cameraId] as const,

@@ -27,6 +27,7 @@ export function testCamera(recording: RecordingOverrides, audio: AudioSettings |
     transport: "tcp",
     recording,
     audio,
+    storage: {},
     effective: { recording: { ...TEST_DEFAULTS, ...own }, audio: audio ?? { enabled: true, codec: "auto" } },
     created_at: "2026-04-09T12:00:00.000Z",
   };

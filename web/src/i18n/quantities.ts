@@ -15,13 +15,17 @@ export function formatBitrate(t: TFunction, bitsPerSecond: number, language: str
   return t("unit.mbps", { value });
 }
 
-/** `12.3 MB`, `1.2 GB`: decimal, as disks are sold. */
-export function formatSize(t: TFunction, bytes: number, language: string): string {
-  const [unit, divisor] = bytes < 1_000_000_000 ? (["megabytes", 1e6] as const) : (["gigabytes", 1e9] as const);
-  const value = bytes / divisor;
-  const digits = { maximumFractionDigits: value < 100 ? 1 : 0 };
-  const least = bytes > 0 ? Math.max(value, 0.1) : 0;
-  return t(`unit.${unit}`, { value: new Intl.NumberFormat(localeOf(language), digits).format(least) });
+/** `1.2 TB`, `12.3 GB`, `640 MB`, of powers of ten. */
+export function formatBytes(t: TFunction, bytes: number, language: string): string {
+  const [key, unit] =
+    bytes >= 1e12
+      ? (["unit.terabytes", 1e12] as const)
+      : bytes >= 1e9
+        ? (["unit.gigabytes", 1e9] as const)
+        : (["unit.megabytes", 1e6] as const);
+  const value = bytes / unit;
+  const digits = { maximumFractionDigits: value >= 100 || (unit === 1e6 && value >= 1) ? 0 : 1 };
+  return t(key, { value: new Intl.NumberFormat(localeOf(language), digits).format(value) });
 }
 
 export function videoCodecName(codec: VideoCodec): string {

@@ -1,7 +1,8 @@
-import { Fieldset, NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
+import { Fieldset, Select, SimpleGrid, Stack } from "@mantine/core";
 import type { Schedule } from "@nightjar/api/schedule";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { DecimalInput } from "../shell/decimal-input.tsx";
 import type { RecordingDraft, RecordingKey, RecordingProblem, ShownRecording } from "./recording-draft.ts";
 import { SettingFrame } from "./setting-frame.tsx";
 import { type NumberKey, SETTING_UNITS } from "./setting-text.ts";
@@ -167,14 +168,14 @@ function NumberField({ name, ...props }: RecordingFieldsProps & { readonly name:
   const isWhole = name === "segment_seconds";
   return (
     <SettingFrame {...frame}>
-      <NumberInput
+      <DecimalInput
         {...field}
         {...LIMITS[name]}
         allowNegative={false}
         allowDecimal={!isWhole}
         suffix={` ${t(SETTING_UNITS[name], { value: "", count: Number(value) }).trim()}`}
         value={value}
-        onChange={(typed) => props.onChange({ [name]: typeof typed === "number" ? typed : "" })}
+        onChange={(typed) => props.onChange({ [name]: typed })}
       />
     </SettingFrame>
   );

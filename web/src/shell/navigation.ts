@@ -1,7 +1,23 @@
 import type { Permission } from "@nightjar/api/permission";
-import { CalendarClock, Camera, CircleDot, FolderDown, LayoutGrid, type LucideIcon, MonitorPlay } from "lucide-react";
+import {
+  CalendarClock,
+  Camera,
+  CircleDot,
+  FolderDown,
+  HardDrive,
+  LayoutGrid,
+  type LucideIcon,
+  MonitorPlay,
+} from "lucide-react";
 
-type Path = "/live" | "/playback" | "/export" | "/setup/devices" | "/setup/recording" | "/setup/schedules";
+type Path =
+  | "/live"
+  | "/playback"
+  | "/export"
+  | "/setup/devices"
+  | "/setup/recording"
+  | "/setup/storage"
+  | "/setup/schedules";
 type Label =
   | "shell.live"
   | "shell.playback"
@@ -9,6 +25,7 @@ type Label =
   | "shell.setup"
   | "shell.devices"
   | "shell.recording"
+  | "shell.storage"
   | "shell.schedules";
 
 /** A page in the sidebar. It is shown to those who have the permission. */
@@ -35,6 +52,7 @@ export const SECTIONS: readonly (NavigationLeaf | NavigationSection)[] = [
     pages: [
       { to: "/setup/devices", label: "shell.devices", icon: Camera, permission: "recordings.view" },
       { to: "/setup/recording", label: "shell.recording", icon: CircleDot, permission: "settings.edit" },
+      { to: "/setup/storage", label: "shell.storage", icon: HardDrive, permission: "settings.edit" },
       { to: "/setup/schedules", label: "shell.schedules", icon: CalendarClock, permission: "recordings.view" },
     ],
   },

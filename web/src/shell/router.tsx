@@ -114,6 +114,12 @@ const recordingDefaults = createRoute({
   ),
 });
 
+const storage = createRoute({
+  getParentRoute: () => shell,
+  path: "/setup/storage",
+  component: lazyRouteComponent(() => import("../pages/storage/storage-page.tsx"), "StoragePage"),
+});
+
 const schedules = createRoute({
   getParentRoute: () => shell,
   path: "/setup/schedules",
@@ -132,7 +138,16 @@ const editSchedule = createRoute({
   component: lazyRouteComponent(() => import("../pages/schedules/edit-schedule-page.tsx"), "EditSchedulePage"),
 });
 
-const setupPages = [devices, addCamera, editCamera, recordingDefaults, schedules, addSchedule, editSchedule] as const;
+const setupPages = [
+  devices,
+  addCamera,
+  editCamera,
+  recordingDefaults,
+  storage,
+  schedules,
+  addSchedule,
+  editSchedule,
+] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, firstRun, shell.addChildren([start, live, playback, exporting, ...setupPages])]),

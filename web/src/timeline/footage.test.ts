@@ -31,6 +31,7 @@ function segment(from: number, to: number): Segment {
     kind: "continuous",
     run_id: "run",
     payload_sha256: null,
+    on_share: false,
     url: "",
   };
 }

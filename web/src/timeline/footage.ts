@@ -53,7 +53,7 @@ export const NO_FOOTAGE: Footage = { recordings: [], gaps: [], motion: [], event
 
 /** What lies under a moment of the timeline. */
 export type Under =
-  | { readonly what: "footage"; readonly span: FootageSpan }
+  | { readonly what: "footage"; readonly span: FootageSpan; readonly lock: LockSpan | null }
   | { readonly what: "gap"; readonly span: GapSpan }
   | { readonly what: "future" }
   | { readonly what: "nothing" };
@@ -122,7 +122,10 @@ function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
 /** Hit test; `toleranceMs` is how near to a recording still counts as on it. */
 export function under(footage: Footage, ms: number, toleranceMs: number, nowMs: number): Under {
   const span = firstEndingAfter(footage.recordings, ms - toleranceMs);
-  if (span !== undefined && span.startMs - toleranceMs <= ms) return { what: "footage", span };
+  if (span !== undefined && span.startMs - toleranceMs <= ms) {
+    const lock = footage.locks.find((one) => one.startMs <= ms && ms < one.endMs) ?? null;
+    return { what: "footage", span, lock };
+  }
   const gap = firstEndingAfter(footage.gaps, ms);
   if (gap !== undefined && gap.startMs <= ms) return { what: "gap", span: gap };
   return { what: ms > nowMs ? "future" : "nothing" };

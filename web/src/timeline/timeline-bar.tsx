@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Loader, Text, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { LocateFixed, ZoomIn, ZoomOut } from "lucide-react";
+import { LocateFixed, LockKeyhole, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../i18n/error-text.ts";
@@ -70,10 +70,11 @@ export function TimelineBar({ span, following, loading, error, footage, onZoom, 
 
 function Legend({ footage }: { readonly footage: readonly Footage[] }) {
   const { t } = useTranslation();
-  const { kinds, hasGap, hasIdle } = useMemo(
+  const { kinds, hasGap, hasIdle, hasLock } = useMemo(
     () => ({
       kinds: [...new Set(footage.flatMap(({ recordings }) => recordings.map((span) => span.kind)))],
       hasGap: footage.some(({ gaps }) => gaps.some((gap) => gap.wanted)),
+      hasLock: footage.some(({ locks }) => locks.length > 0),
       hasIdle: footage.some(({ gaps }) => gaps.some((gap) => !gap.wanted)),
     }),
     [footage],
@@ -88,6 +89,14 @@ function Legend({ footage }: { readonly footage: readonly Footage[] }) {
           </Text>
         </Group>
       ))}
+      {hasLock && (
+        <Group gap={6} wrap="nowrap">
+          <LockKeyhole size={12} color="var(--nj-locked)" aria-hidden />
+          <Text size="xs" c="dimmed">
+            {t("timeline.locked")}
+          </Text>
+        </Group>
+      )}
       {hasGap && (
         <Group gap={6} wrap="nowrap">
           <span className={`${classes.swatch} ${classes.hatched}`} />

@@ -37,8 +37,10 @@ export function TimelineTip({ hover, zone, camera }: TimelineTipProps) {
 
 function describe(t: TFunction, under: Under): string {
   switch (under.what) {
-    case "footage":
-      return t(`kind.${under.span.kind}`);
+    case "footage": {
+      const kind = t(`kind.${under.span.kind}`);
+      return under.lock === null ? kind : `${kind} · ${t("lock.locked", { reason: under.lock.reason })}`;
+    }
     case "gap":
       return under.span.wanted
         ? `${t("timeline.gap")}: ${t(`cause.${under.span.cause}`)}`

@@ -30,9 +30,14 @@ import { updateGroupRoute } from "./groups/update-group.ts";
 import { liveRoute } from "./live/live.ts";
 import { snapshotRoute } from "./live/snapshot.ts";
 import { h264PartRoute, playablePartRoute, syncPartRoute } from "./recordings/converted-parts.ts";
+import { createLockRoute } from "./recordings/create-lock.ts";
 import { daysRoute } from "./recordings/days.ts";
+import { deleteSegmentRoute } from "./recordings/delete-segment.ts";
+import { deleteSpanRoute } from "./recordings/delete-span.ts";
+import { listLocksRoute } from "./recordings/list-locks.ts";
 import { frameRoute, thumbnailRoute, thumbnailSheetRoute } from "./recordings/pictures.ts";
 import { playlistRoute } from "./recordings/playlist.ts";
+import { removeLockRoute } from "./recordings/remove-lock.ts";
 import { segmentFileRoute } from "./recordings/segment-file.ts";
 import { h264InitRoute, playableInitRoute, segmentInitRoute, syncInitRoute } from "./recordings/segment-init.ts";
 import { segmentsRoute } from "./recordings/segments.ts";
@@ -44,7 +49,13 @@ import { removeScheduleRoute } from "./schedules/remove-schedule.ts";
 import { updateScheduleRoute } from "./schedules/update-schedule.ts";
 import { exportSettingsRoute, updateExportSettingsRoute } from "./settings/export-settings.ts";
 import { recordingSettingsRoute } from "./settings/recording-settings.ts";
+import { systemSettingsRoute } from "./settings/system-settings.ts";
+import { testShareRoute } from "./settings/test-share.ts";
 import { updateRecordingSettingsRoute } from "./settings/update-recording-settings.ts";
+import { updateSystemSettingsRoute } from "./settings/update-system-settings.ts";
+import { confirmClockRoute } from "./storage/confirm-clock.ts";
+import { storageDryRunRoute } from "./storage/storage-dry-run.ts";
+import { storageStateRoute } from "./storage/storage-state.ts";
 import { healthRoute } from "./system/health.ts";
 import { metricsRoute } from "./system/metrics.ts";
 import { systemKeyRoute } from "./system/system-key.ts";
@@ -88,6 +99,12 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   updateRecordingSettingsRoute,
   exportSettingsRoute,
   updateExportSettingsRoute,
+  systemSettingsRoute,
+  updateSystemSettingsRoute,
+  testShareRoute,
+  storageStateRoute,
+  storageDryRunRoute,
+  confirmClockRoute,
   segmentsRoute,
   segmentFileRoute,
   segmentInitRoute,
@@ -107,6 +124,11 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   cancelExportRoute,
   retryExportRoute,
   downloadExportRoute,
+  deleteSegmentRoute,
+  deleteSpanRoute,
+  listLocksRoute,
+  createLockRoute,
+  removeLockRoute,
   thumbnailRoute,
   thumbnailSheetRoute,
   frameRoute,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemErrorCode } from "../../base/error.ts";
 import type { CameraDescription } from "../../footage/camera-description.ts";
 import { type InspectedSegment, inspectSegment } from "../../footage/inspect-segment.ts";
+import { type MovedSegment, parseMovedLine } from "../../footage/moved-segment.ts";
 import { type Deletion, parseDeletionLine } from "../../recording/deletion.ts";
 import { type LedgerEntry, parseLedgerLine } from "../../recording/ledger.ts";
 import { readCameraDescription } from "../read-camera-description.ts";
@@ -11,6 +12,8 @@ export interface FolderFile {
   readonly name: string;
   readonly path: string;
   readonly found: InspectedSegment;
+  /** It lies on the share: `found` is what the ledger says of it, and `path` where it lay. */
+  readonly onShare?: true;
 }
 
 /** A closed segment, whole as far as its ends tell. */
@@ -27,7 +30,7 @@ export interface LedgerDay {
 export interface CameraFolder {
   readonly path: string;
   readonly description: CameraDescription | null;
-  /** `*.mp4`, by name. */
+  /** `*.mp4`, by name, and those that were moved to the share. */
   readonly files: readonly FolderFile[];
   /** Oldest first. Of several entries of one instant only the last: the others held for no time. */
   readonly ledger: readonly LedgerDay[];
@@ -60,14 +63,29 @@ export async function readCameraFolder(path: string): Promise<CameraFolder | nul
     const found = await inspectSegment(own).catch(nullWhereGone);
     if (found !== null) files.push({ name, path: own, found });
   }
-  return { path, files, foreign, description: await readCameraDescription(path), ...(await readLedger(path)) };
+  const { moved, ...ledger } = await readLedger(path);
+  const here = new Set(files.map(({ name }) => name));
+  const onShare = [...moved.values()].filter(({ name }) => !here.has(name)).map((one) => movedFile(path, one));
+  const description = await readCameraDescription(path);
+  return { path, files: [...files, ...onShare], foreign, description, ...ledger };
 }
 
-async function readLedger(cameraFolder: string): Promise<Pick<CameraFolder, "ledger" | "deletions">> {
+function movedFile(folder: string, { name, sizeBytes, identity }: MovedSegment): FolderFile {
+  const payload = { fromBytes: 0, toBytes: 0 };
+  return { name, path: join(folder, name), found: { kind: "closed", identity, sizeBytes, payload }, onShare: true };
+}
+
+interface LedgerFolder extends Pick<CameraFolder, "ledger" | "deletions"> {
+  /** By name, those that were not deleted since. */
+  readonly moved: ReadonlyMap<string, MovedSegment>;
+}
+
+async function readLedger(cameraFolder: string): Promise<LedgerFolder> {
   const folder = join(cameraFolder, "ledger");
   const names = (await readdir(folder).catch(nullWhereGone)) ?? [];
   const ledger: LedgerDay[] = [];
   const deletions: Deletion[] = [];
+  const moved = new Map<string, MovedSegment>();
   for (const name of names.filter((one) => LEDGER_NAME.test(one)).sort()) {
     const path = join(folder, name);
     const entries = new Map<number, LedgerEntry>();
@@ -76,10 +94,13 @@ async function readLedger(cameraFolder: string): Promise<Pick<CameraFolder, "led
       const deletion = entry === null ? parseDeletionLine(line) : null;
       if (entry !== null) entries.set(entry.atMs, entry);
       if (deletion !== null) deletions.push(deletion);
+      if (deletion?.name != null) moved.delete(deletion.name);
+      const move = entry === null && deletion === null ? parseMovedLine(line) : null;
+      if (move !== null) moved.set(move.name, move);
     }
     ledger.push({ path, entries: [...entries.values()] });
   }
-  return { ledger, deletions };
+  return { ledger, deletions, moved };
 }
 
 /** A file may be deleted while the folder is read. */

@@ -1,18 +1,17 @@
-import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../base/clock.ts";
-import { makeFolder } from "../../base/make-folder.ts";
 import type { OwnedCamera } from "../../catalog/cameras.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { RestoredFootage } from "../../catalog/restore.ts";
 import { type SegmentTotals, type StoredSegment, sumOf } from "../../catalog/segments.ts";
 import { describeCamera, writeCameraDescription } from "../../footage/camera-description.ts";
 import { hashPayload } from "../../footage/inspect-segment.ts";
-import { syncFolder } from "../../footage/segment-file.ts";
+import { writeDeletions } from "../../footage/ledger-deletions.ts";
 import { workerName } from "../../ipc/messages.ts";
-import { deletionLine } from "../../recording/deletion.ts";
-import { type LedgerEntry, ledgerFileName, sameState } from "../../recording/ledger.ts";
+import type { DeletedSpan, Deletion } from "../../recording/deletion.ts";
+import { type LedgerEntry, sameState } from "../../recording/ledger.ts";
+import { TOLERATED_HOLE_MS } from "../../recording/timeline.ts";
 import { type CameraFolder, type ClosedFile, type FolderFile, readCameraFolder } from "./camera-folder.ts";
 import { checkChain, type LostLink } from "./check-chain.ts";
 import { type Comparison, compareSegments } from "./compare-segments.ts";
@@ -93,6 +92,7 @@ async function compare({ camera, worker, running, fix, folder, rows, catalog, cl
 interface Further {
   readonly findings: readonly Finding[];
   readonly ledger: readonly LedgerEntry[];
+  readonly deletions: readonly DeletedSpan[];
   readonly lost: readonly LostLink[];
 }
 
@@ -111,6 +111,11 @@ async function lookFurther(state: State, comparison: Comparison): Promise<Furthe
   const ledger = await ledgerToTake(state);
   for (const [path, entries] of ledger)
     findings.push(say("ledger_differs", path, `${entries.length} of its lines are not in the catalog.`));
+  const deletions = await deletionsToTake(state);
+  if (deletions.length > 0) {
+    const problem = `${deletions.length} deletions that it tells of are not in the catalog.`;
+    findings.push(say("ledger_differs", join(folder.path, "ledger"), problem));
+  }
   if (!sameTotals(await catalog.segments(camera).totals(), sumOf(rows)))
     findings.push(say("totals_differ", folder.path, "The catalog's totals are not the sums of its segments."));
   // A worker writes it itself.
@@ -118,12 +123,19 @@ async function lookFurther(state: State, comparison: Comparison): Promise<Furthe
     const problem = "It is missing, damaged, or does not tell of the camera what the catalog does.";
     findings.push(say("camera_file_differs", join(folder.path, "camera.json"), problem));
   }
-  return { findings: [...findings, ...chain.findings], ledger: [...ledger.values()].flat(), lost: chain.lost };
+  return {
+    findings: [...findings, ...chain.findings],
+    ledger: [...ledger.values()].flat(),
+    deletions,
+    lost: chain.lost,
+  };
 }
 
 async function changedPayloads(cameraId: number, closed: readonly ClosedFile[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { path, found } of closed) {
+  for (const { path, found, onShare } of closed) {
+    // Was compared when it was moved; `--deep` is about the disk.
+    if (onShare) continue;
     if ((await hashPayload(path, found.payload)) === found.identity.end.payloadSha256) continue;
     const problem = "The footage is not what it was when the segment was closed: its hash differs.";
     const remedy = "Check the disk. Nothing can bring it back but a copy of the file, where there is one.";
@@ -143,31 +155,39 @@ async function ledgerToTake({ catalog, camera, folder }: State): Promise<Map<str
   return new Map(days.filter(([, entries]) => entries.length > 0).map(([path, entries]) => [path, [...entries]]));
 }
 
+/** Those of which the catalog does not know that they were deleted. */
+async function deletionsToTake({ catalog, camera, folder }: State): Promise<DeletedSpan[]> {
+  const told = await catalog.ledger(camera).deleted(ALL);
+  return folder.deletions.flatMap(({ span, cause }) => {
+    if (span === undefined || (cause !== "deleted_by_retention" && cause !== "deleted_by_user")) return [];
+    const fromMs = span.startMs + TOLERATED_HOLE_MS;
+    const isKnown = told.some(({ startMs, endMs }) => startMs <= fromMs && span.endMs - TOLERATED_HOLE_MS <= endMs);
+    return isKnown ? [] : [{ ...span, cause }];
+  });
+}
+
 function sameTotals(a: SegmentTotals, b: SegmentTotals): boolean {
   return a.count === b.count && a.sizeBytes === b.sizeBytes && a.durationMs === b.durationMs;
 }
 
 /** Writes down what is lost before its row is taken out, so that a crash in between forgets nothing. */
-async function mend(state: State, { removed, stored }: Comparison, { findings, ledger, lost }: Further): Promise<void> {
+async function mend(
+  state: State,
+  { removed, stored }: Comparison,
+  { findings, ledger, deletions, lost }: Further,
+): Promise<void> {
   const { camera, folder, catalog, clock } = state;
-  if (lost.length > 0) await writeDeletions(folder.path, lost, clock.nowMs());
-  const change: RestoredFootage = { removed, stored, ledger };
+  if (lost.length > 0) await writeDeletions(folder.path, deletionsOf(lost, clock.nowMs()));
+  const change: RestoredFootage = { removed, stored, ledger, deletions };
   const recount = findings.some((one) => one.kind === "totals_differ");
-  if (recount || [removed, stored, ledger].some((list) => list.length > 0))
+  if (recount || [removed, stored, ledger, deletions].some((list) => list.length > 0))
     await catalog.restore.footage(camera, change);
   if (findings.some((one) => one.kind === "camera_file_differs"))
     await writeCameraDescription(folder.path, describeCamera(camera));
 }
 
-async function writeDeletions(cameraFolder: string, lost: readonly LostLink[], atMs: number): Promise<void> {
-  const folder = join(cameraFolder, "ledger");
-  await makeFolder(folder);
-  const lines = lost.map(({ name, value }) => deletionLine({ atMs, name, cause: "unknown", chain: value }));
-  const path = join(folder, ledgerFileName(atMs));
-  // A crash may have left the last line unfinished; one more end of line does no harm.
-  const begun = await stat(path).catch(() => null);
-  await appendFile(path, `${begun === null ? "" : "\n"}${lines.join("")}`, { flush: true });
-  await syncFolder(folder);
+function deletionsOf(lost: readonly LostLink[], atMs: number): Deletion[] {
+  return lost.map(({ name, value }) => ({ atMs, name, cause: "unknown", chain: value }));
 }
 
 const UNMENDABLE: ReadonlySet<Finding["kind"]> = new Set([

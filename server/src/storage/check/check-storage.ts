@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemErrorCode } from "../../base/error.ts";
 import type { OwnedCamera } from "../../catalog/cameras.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { MARKER_FILE } from "../../footage/volume.ts";
 import { allCameras } from "./all-cameras.ts";
 import { readCameraFolder } from "./camera-folder.ts";
 import { type CheckedCamera, type CheckOptions, checkCamera } from "./check-camera.ts";
@@ -67,6 +68,7 @@ async function foldersWithoutCamera({ recordings }: CheckOptions, cameras: reado
   const known = new Map(cameras.map((camera) => [String(camera.id), camera]));
   const findings: Finding[] = [];
   for (const name of await entriesOf(recordings)) {
+    if (name.startsWith(MARKER_FILE)) continue;
     const path = join(recordings, name);
     const camera = known.get(name);
     const folder = /^\d+$/.test(name) ? await readCameraFolder(path).catch(nullWhereNoFolder) : null;

@@ -65,6 +65,8 @@ export function compareSegments(input: ComparisonInput): Comparison {
     if (file.found.kind === "open" && !input.isBeingWritten(file)) torn.push(file);
     const segment = segmentOf(camera.id, file);
     if (segment === null) continue;
+    // What lies on both is on its way.
+    segment.onShare = file.onShare === true || row?.onShare === true;
     while (starts.has(segment.startMs)) segment.startMs += 1;
     starts.add(segment.startMs);
     wanted.set(file.name, { ...segment, endMs: Math.max(segment.startMs, segment.endMs) });
@@ -136,6 +138,7 @@ const COMPARED = {
   state: "state",
   kind: "kind",
   payloadSha256: "hash",
+  onShare: "place on the share",
 } as const satisfies Partial<Record<keyof StoredSegment, string>>;
 
 function differencesOf(row: StoredSegment, wanted: StoredSegment): string[] {
@@ -145,7 +148,7 @@ function differencesOf(row: StoredSegment, wanted: StoredSegment): string[] {
     .map((key) => `the ${COMPARED[key]} ${shown(key, row[key])} instead of ${shown(key, wanted[key])}`);
 }
 
-function shown(key: keyof typeof COMPARED, value: string | number | null): string {
+function shown(key: keyof typeof COMPARED, value: string | number | boolean | null): string {
   if (value === null) return "nothing";
   return key === "startMs" || key === "endMs" ? new Date(Number(value)).toISOString() : String(value);
 }
@@ -223,7 +226,7 @@ function segmentOf(cameraId: number, { name, found }: FolderFile): Writable<Stor
 }
 
 function rowOf(cameraId: number, name: string, { startMs, runId, number, kind }: SegmentIdentity) {
-  return { cameraId, name, startMs, runId, number, kind };
+  return { cameraId, name, startMs, runId, number, kind, onShare: false };
 }
 
 function endOf({ identity, sizeBytes }: { readonly identity: ClosedIdentity; readonly sizeBytes: number }) {

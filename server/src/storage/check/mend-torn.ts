@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ChainKeeper } from "../../footage/chain-keeper.ts";
+import { newestMoves } from "../../footage/moved-segment.ts";
 import { removeEmptySegment } from "../../footage/remove-empty-segment.ts";
 import { repairSegment } from "../../footage/repair.ts";
 import { segmentNameStartMs } from "../../recording/segment-name.ts";
@@ -20,7 +21,10 @@ export async function mendTorn(
   const mended = new Set<string>();
   if (torn.length === 0) return mended;
   const names = (await readdir(folder)).filter((name) => segmentNameStartMs(name) !== null).sort();
-  const chain = await ChainKeeper.open(join(worker, "chain"), folder, names.slice(-LOOKED_AT_FOR_CHAIN));
+  const chain = await ChainKeeper.open(join(worker, "chain"), folder, {
+    names: names.slice(-LOOKED_AT_FOR_CHAIN),
+    moves: await newestMoves(folder),
+  });
   for (const { path } of torn) {
     const outcome = await repairSegment(path, chain);
     if (outcome.kind === "repaired") mended.add(path).add(join(folder, outcome.name));

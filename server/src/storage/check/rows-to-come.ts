@@ -18,7 +18,10 @@ export async function rowsToCome(
   for (const { sequence, report } of waiting) {
     if (sequence <= taken || report.kind === "ledger_noted") continue;
     const present = byName.get(report.name);
-    if (report.kind === "segment_gone") byName.delete(report.name);
+    if (report.kind === "segment_gone" || report.kind === "segment_deleted") byName.delete(report.name);
+    else if (report.kind === "segment_moved" && present !== undefined)
+      byName.set(report.name, { ...present, onShare: true });
+    else if (report.kind === "segment_moved") continue;
     else if (report.kind === "segment_closed") byName.set(report.name, closedSegment(camera.id, report));
     else if (present === undefined || present.state === "open")
       byName.set(report.name, openedSegment(camera.id, report));

@@ -52,6 +52,7 @@ export function cameraCreateOf(values: CameraFormValues, groupId: number | null)
     transport: values.transport,
     recording: values.mode === INHERIT ? {} : { mode: values.mode },
     audio: audioOf(values),
+    storage: {},
   };
 }
 

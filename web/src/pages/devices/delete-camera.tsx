@@ -18,7 +18,7 @@ export function DeleteCamera({ camera, onClose }: { readonly camera: Camera | nu
   if (camera !== null) last.current = camera;
   const name = last.current?.name ?? "";
   const remove = useMutation({
-    mutationFn: (id: number) => call(cameraRoutes.remove, { params: { id } }),
+    mutationFn: (id: number) => call(cameraRoutes.remove, { params: { id }, query: {} }),
     onSuccess: (_, id) => {
       applyLiveEvent(client, { type: "camera.deleted", camera_id: id });
       notifications.show({ message: t("devices.deleted", { name }) });

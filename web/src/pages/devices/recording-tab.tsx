@@ -1,5 +1,5 @@
 import { Button, Stack } from "@mantine/core";
-import type { Camera, EffectiveRecording } from "@nightjar/api/camera";
+import type { Camera, CameraPatch, EffectiveRecording } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,6 +19,7 @@ import { refusedFields } from "../../recording-settings/refused-fields.ts";
 import { settingText } from "../../recording-settings/setting-text.ts";
 import { FormError } from "../../shell/form-error.tsx";
 import { SaveBar } from "../../shell/save-bar.tsx";
+import { useDeletionWarning } from "../../storage/use-deletion-warning.tsx";
 import { usePatchCamera } from "./use-patch-camera.ts";
 
 /** What the camera records, and which of it is inherited. */
@@ -27,13 +28,19 @@ export function RecordingTab({ camera }: { readonly camera: Camera }) {
   const maySee = useHasPermission("settings.edit");
   const { data: settings } = useQuery({ ...recordingSettingsQuery, enabled: maySee });
   const { data: schedules = [] } = useQuery(schedulesQuery);
+  const warning = useDeletionWarning();
   const [changed, setChanged] = useState<Partial<RecordingDraft>>({});
   const before = recordingDraft(camera.recording);
   const draft = { ...before, ...changed };
   const shown = shownRecording(draft, inheritedRecording(camera, settings?.defaults));
   const problems = recordingProblems(shown, camera.streams.sub !== null);
   const changes = recordingChanges(before, draft);
-  const save = usePatchCamera(camera, () => setChanged({}));
+  // What it would delete only those may ask who may see the settings that it inherits.
+  const isMeant = async ({ recording }: CameraPatch) =>
+    !maySee ||
+    recording?.retention_days === undefined ||
+    warning.mayChange({ cameras: { ids: [camera.id], changes: { recording } } });
+  const save = usePatchCamera(camera, () => setChanged({}), isMeant);
   const change = (some: Partial<RecordingDraft>) => setChanged((known) => ({ ...known, ...some }));
   const refused = refusedFields(save.error, "recording");
 
@@ -72,6 +79,7 @@ export function RecordingTab({ camera }: { readonly camera: Camera }) {
           </Button>
         </SaveBar>
       </Stack>
+      {warning.dialog}
     </form>
   );
 }

@@ -6,13 +6,22 @@ import { useTranslation } from "react-i18next";
 import { applyLiveEvent } from "../../api/apply-live-event.ts";
 import { call } from "../../api/client.ts";
 
-/** Changes some settings of a camera, says so, and shows the camera as it then is. */
-export function usePatchCamera(camera: Camera, onSaved: () => void): UseMutationResult<Camera, Error, CameraPatch> {
+/**
+ * Changes some settings of a camera, says so, and shows the camera as it then is. `isMeant` is asked before; where it says no, nothing is
+ * changed, and the answer is null.
+ */
+export function usePatchCamera(
+  camera: Camera,
+  onSaved: () => void,
+  isMeant: (body: CameraPatch) => Promise<boolean> = async () => true,
+): UseMutationResult<Camera | null, Error, CameraPatch> {
   const { t } = useTranslation();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: CameraPatch) => call(cameraRoutes.update, { params: { id: camera.id }, body }),
+    mutationFn: async (body: CameraPatch) =>
+      (await isMeant(body)) ? call(cameraRoutes.update, { params: { id: camera.id }, body }) : null,
     onSuccess: (saved) => {
+      if (saved === null) return;
       applyLiveEvent(client, { type: "camera.changed", camera: saved });
       notifications.show({ color: "green", message: t("devices.saved", { name: saved.name }) });
       onSaved();

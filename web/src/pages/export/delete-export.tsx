@@ -7,7 +7,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { applyLiveEvent } from "../../api/apply-live-event.ts";
 import { call } from "../../api/client.ts";
-import { formatSize } from "../../i18n/quantities.ts";
+import { formatBytes } from "../../i18n/quantities.ts";
 import { FormError } from "../../shell/form-error.tsx";
 
 /** Asks before an export is deleted, and says what is lost. `wanted` null: closed. */
@@ -41,7 +41,7 @@ export function DeleteExport({ wanted, onClose }: { readonly wanted: Export | nu
         <FormError error={remove.error} />
         <Text size="sm">
           {status === "ready"
-            ? t("export.deleteText", { size: formatSize(t, sizeBytes, i18n.language) })
+            ? t("export.deleteText", { size: formatBytes(t, sizeBytes, i18n.language) })
             : t("export.deleteUnfinished")}
         </Text>
         <Text size="sm">{t("export.deleteFootage")}</Text>

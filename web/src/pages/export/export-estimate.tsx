@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { exportEstimateQuery } from "../../api/queries.ts";
 import { errorText } from "../../i18n/error-text.ts";
-import { formatSize } from "../../i18n/quantities.ts";
+import { formatBytes } from "../../i18n/quantities.ts";
 import { durationText, spanText } from "../../timeline/span-text.ts";
 
 const TYPED_MS = 400;
@@ -50,7 +50,7 @@ function Estimate({ estimate }: { readonly estimate: ExportEstimate }) {
       <Text size="sm" className="nj-figures">
         {t("export.takes", {
           footage: durationText(t, estimate.footage_seconds * 1000, language),
-          size: formatSize(t, estimate.size_bytes, language),
+          size: formatBytes(t, estimate.size_bytes, language),
           time: spanText(t, Math.max(1, Math.ceil(estimate.duration_seconds)) * 1000, language),
         })}
       </Text>
@@ -62,7 +62,7 @@ function Estimate({ estimate }: { readonly estimate: ExportEstimate }) {
       {!estimate.enough_space && (
         <Line isBad>
           {t("export.noSpace", {
-            free: estimate.free_bytes === null ? t("common.notKnown") : formatSize(t, estimate.free_bytes, language),
+            free: estimate.free_bytes === null ? t("common.notKnown") : formatBytes(t, estimate.free_bytes, language),
           })}
         </Line>
       )}

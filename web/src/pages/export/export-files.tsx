@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from "@mantine/core";
 import type { Export } from "@nightjar/api/export";
 import { useTranslation } from "react-i18next";
-import { formatSize } from "../../i18n/quantities.ts";
+import { formatBytes } from "../../i18n/quantities.ts";
 import { durationText } from "../../timeline/span-text.ts";
 import classes from "./export.module.css";
 import { spanOf } from "./export-text.ts";
@@ -32,7 +32,7 @@ export function ExportFiles({ one, nameOf, zone }: ExportFilesProps) {
                 ` (${t("export.part", { part: file.part })})`}
             </Anchor>
             <Text span size="xs" c="dimmed" className="nj-figures">
-              {` ${file.name} · ${durationText(t, file.duration_seconds * 1000, language)} · ${formatSize(t, file.size_bytes, language)}`}
+              {` ${file.name} · ${durationText(t, file.duration_seconds * 1000, language)} · ${formatBytes(t, file.size_bytes, language)}`}
             </Text>
           </li>
         ))}

@@ -4,7 +4,7 @@ import type { Export } from "@nightjar/api/export";
 import type { TFunction } from "i18next";
 import { Download, RotateCcw, Trash2, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { formatNumber, formatSize } from "../../i18n/quantities.ts";
+import { formatBytes, formatNumber } from "../../i18n/quantities.ts";
 import { FormError } from "../../shell/form-error.tsx";
 import { ButtonLink } from "../../shell/router-links.tsx";
 import { deviceZone } from "../../time/device-zone.ts";
@@ -113,7 +113,7 @@ function factsOf(one: Export, zone: string, t: TFunction, language: string): str
   const at = formatMoment(Date.parse(one.created_at), zone, language);
   return [
     t("export.askedBy", { name: one.created_by, time: at }),
-    ...(one.size_bytes > 0 ? [formatSize(t, one.size_bytes, language)] : []),
+    ...(one.size_bytes > 0 ? [formatBytes(t, one.size_bytes, language)] : []),
     ...(request.with_audio || request.time_lapse_factor !== null ? [] : [t("export.withoutAudio")]),
     ...(request.timestamps === "none" ? [] : [t(`export.timestampsOf.${request.timestamps}`)]),
     ...(request.time_lapse_factor === null

@@ -14,6 +14,7 @@ export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonl
     { keys: [t("playback.key.pageUp"), t("playback.key.pageDown")], text: t("playback.key.pan") },
     { keys: ["<", ">"], text: t("playback.key.speed") },
     { keys: ["I", "O"], text: t("playback.key.mark") },
+    { keys: ["L"], text: t("playback.key.lock") },
     { keys: ["S"], text: t("playback.key.snapshot") },
     { keys: ["M"], text: t("playback.key.mute") },
     { keys: ["F"], text: t("playback.key.fullscreen") },

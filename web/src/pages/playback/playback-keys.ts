@@ -10,6 +10,7 @@ export type PlaybackAction =
   | { readonly do: "fullscreen" }
   | { readonly do: "help" }
   | { readonly do: "snapshot" }
+  | { readonly do: "lock" }
   | { readonly do: "zoom"; readonly direction: 1 | -1 }
   | { readonly do: "pan"; readonly direction: 1 | -1 }
   | { readonly do: "neighbour"; readonly what: Neighbour; readonly direction: 1 | -1 }
@@ -23,6 +24,7 @@ const BY_KEY: Record<string, PlaybackAction> = {
   s: { do: "snapshot" },
   i: { do: "mark", end: "in" },
   o: { do: "mark", end: "out" },
+  l: { do: "lock" },
   "?": { do: "help" },
   "+": { do: "zoom", direction: 1 },
   "=": { do: "zoom", direction: 1 },

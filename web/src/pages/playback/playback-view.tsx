@@ -17,6 +17,7 @@ import { PlaybackSide } from "./playback-side.tsx";
 import { Stage } from "./stage.tsx";
 import { StageNotice } from "./stage-notice.tsx";
 import { TransportBar } from "./transport-bar.tsx";
+import { useLockDialog } from "./use-lock-dialog.ts";
 import { usePlaybackActions } from "./use-playback-actions.ts";
 import { usePlaybackAddress } from "./use-playback-address.ts";
 import { usePlaybackKeys } from "./use-playback-keys.ts";
@@ -47,7 +48,8 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
   const timeline = useRef<TimelineControl | null>(null);
   const spanMs = useRef((search.zoom ?? HOUR_SECONDS) * 1000);
   const { goToNewest, showCameras, marked, mark } = usePlaybackAddress(group, state, cameraIds, search, spanMs);
-  const { act, snapshotBusy } = usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help });
+  const lock = useLockDialog(marked);
+  const { act, snapshotBusy } = usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help, lock });
   usePlaybackKeys(act);
   const scrub = useScrub(group);
   const { timelineCameras, hasAudio } = useTimelineCameras(cameras);
@@ -91,7 +93,7 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
             onSpeed={(speed) => group?.setSpeed(speed)}
             onNewest={() => group?.goLive() || goToNewest()}
           />
-          <MarkedBar marked={marked} zone={zone} cameraIds={cameraIds} onGo={(ms) => group?.open(ms)} onMark={mark} />
+          <MarkedBar {...{ cameras, marked, lock }} onGo={(ms) => group?.open(ms)} onMark={mark} />
           {group !== null && (
             <Timeline
               cameras={timelineCameras}

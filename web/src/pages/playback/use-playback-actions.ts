@@ -20,10 +20,11 @@ interface ActionsOf {
   readonly mark: (change: Partial<Marked>) => void;
   readonly toggleFullscreen: () => Promise<void>;
   readonly help: { readonly toggle: () => void };
+  readonly lock: { readonly open: () => void };
 }
 
 /** What keys and buttons do. */
-export function usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help }: ActionsOf) {
+export function usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help, lock }: ActionsOf) {
   const { t } = useTranslation();
   const [snapshotBusy, setSnapshotBusy] = useState(false);
   const snapshot = async () => {
@@ -47,6 +48,7 @@ export function usePlaybackActions({ group, cameras, timeline, mark, toggleFulls
     else if (action.do === "zoom") timeline.current?.zoom(action.direction);
     else if (action.do === "pan") timeline.current?.pan(action.direction);
     else if (action.do === "snapshot") void snapshot();
+    else if (action.do === "lock") lock.open();
     else if (group === null) return;
     else if (action.do === "mark")
       mark(action.end === "in" ? { inMs: group.wallTime.ms } : { outMs: group.wallTime.ms });

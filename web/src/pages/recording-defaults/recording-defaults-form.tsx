@@ -22,6 +22,7 @@ import { RecordingFields, type SettingOrigin } from "../../recording-settings/re
 import { refusedFields } from "../../recording-settings/refused-fields.ts";
 import { FormError } from "../../shell/form-error.tsx";
 import { SaveBar } from "../../shell/save-bar.tsx";
+import { useDeletionWarning } from "../../storage/use-deletion-warning.tsx";
 
 interface RecordingDefaultsFormProps {
   readonly defaults: RecordingDefaults;
@@ -33,6 +34,7 @@ interface RecordingDefaultsFormProps {
 export function RecordingDefaultsForm({ defaults, schedules, cameras }: RecordingDefaultsFormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const warning = useDeletionWarning();
   const [changed, setChanged] = useState<Partial<ReturnType<typeof recordingDraft>>>({});
   const [audio, setAudio] = useState<AudioSettings | null>(null);
   const before = recordingDraft(defaults);
@@ -42,11 +44,14 @@ export function RecordingDefaultsForm({ defaults, schedules, cameras }: Recordin
   const changes = recordingChanges(before, draft);
   const isChanged = Object.keys(changes).length > 0 || audio !== null;
   const save = useMutation({
-    mutationFn: () =>
-      call(settingsRoutes.updateRecording, {
-        body: { defaults: { ...changes, ...(audio === null ? {} : { audio }) } },
-      }),
+    mutationFn: async () => {
+      const body = { defaults: { ...changes, ...(audio === null ? {} : { audio }) } };
+      const mayDelete = "retention_days" in changes;
+      const goesOn = !mayDelete || (await warning.mayChange({ settings: { defaults: changes } }));
+      return goesOn ? call(settingsRoutes.updateRecording, { body }) : null;
+    },
     onSuccess: (saved) => {
+      if (saved === null) return;
       client.setQueryData(queryKeys.recordingSettings, saved);
       void client.invalidateQueries({ queryKey: queryKeys.cameras });
       setChanged({});
@@ -85,6 +90,7 @@ export function RecordingDefaultsForm({ defaults, schedules, cameras }: Recordin
           </Button>
         </SaveBar>
       </Stack>
+      {warning.dialog}
     </form>
   );
 }

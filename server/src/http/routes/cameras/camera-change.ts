@@ -21,6 +21,8 @@ export async function cameraChanged(
   const { tenantId } = principal;
   const { action, cameraId, before, after } = change;
   deps.runtime.cameraChanged(cameraId);
+  // Where it has no worker, the server sweeps it.
+  if (before !== null) deps.storage.retentionChanged();
   deps.events.publish({
     tenantId,
     event: after === null ? { type: "camera.deleted", camera_id: cameraId } : { type: "camera.changed", camera: after },

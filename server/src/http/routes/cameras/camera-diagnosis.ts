@@ -44,7 +44,12 @@ export function cameraDiagnosisRoute(registrar: Registrar, deps: HttpDeps): void
 async function ledgerAt(deps: HttpDeps, camera: OwnedCamera, atMs: number, nowMs: number): Promise<LedgerSpan | null> {
   const entries = await deps.catalog.ledger(camera).around(atMs, ENTRIES_AROUND);
   const told = ledgerSpans(entries, Number.MIN_SAFE_INTEGER, Math.max(nowMs, atMs) + 1);
-  return told.find((span) => span.startMs <= atMs && atMs < span.endMs) ?? null;
+  const then = told.find((span) => span.startMs <= atMs && atMs < span.endMs) ?? null;
+  if (then !== null && then.state.kind !== "recorded") return then;
+  const [deleted] = await deps.catalog.ledger(camera).deleted({ startMs: atMs, endMs: atMs + 1 });
+  if (deleted === undefined) return then;
+  const { cause, ...ends } = deleted;
+  return { ...ends, state: { kind: "gap", cause } };
 }
 
 async function checks(deps: HttpDeps, camera: OwnedCamera, status: CameraStatus | null, nowMs: number) {

@@ -1,5 +1,6 @@
 import { cameraRoutes } from "@nightjar/api/routes";
 import { patchRecording } from "../../../recording/camera-settings.ts";
+import { mergePatch } from "../../../recording/storage-settings.ts";
 import { cameraToWire } from "../../../recording/wire.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
@@ -25,6 +26,7 @@ export function createCameraRoute(registrar: Registrar, deps: HttpDeps): void {
       transport: body.transport,
       recording: patchRecording({}, body.recording),
       audio: body.audio ?? null,
+      storage: mergePatch({}, body.storage),
     });
     const answer = cameraToWire(camera, await recordingDefaults.get());
     await cameraChanged(deps, principal, request, {

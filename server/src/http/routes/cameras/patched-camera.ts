@@ -2,6 +2,7 @@ import type { CameraPatch } from "@nightjar/api/camera";
 import type { SecretBox } from "../../../base/sealed-secret.ts";
 import type { CameraInput } from "../../../catalog/cameras.ts";
 import { type CameraDefaults, patchAudio, patchRecording } from "../../../recording/camera-settings.ts";
+import { mergePatch } from "../../../recording/storage-settings.ts";
 import { invalidField } from "../../field-error.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { checkFileUrl } from "./approved-file.ts";
@@ -34,6 +35,7 @@ export function patchedCamera(
     transport: patch.transport ?? present.transport,
     recording: patchRecording(present.recording, patch.recording),
     audio: patchAudio(present.audio, patch.audio, defaults.audio),
+    storage: patch.storage === undefined ? (present.storage ?? {}) : mergePatch(present.storage ?? {}, patch.storage),
   };
 }
 

@@ -16,7 +16,7 @@ export function playablePartRoute(registrar: Registrar, deps: HttpDeps): void {
     const { camera, segment } = await segmentOf(deps, principal, params);
     return sendPart({ request, reply, etag: `"flac-${query.from}-${query.to}"` }, async (signal) => {
       const part = await namedPart(deps, camera, query);
-      return readingSegment(segment, () => deps.footage.playablePart(camera, segment.name, part, signal));
+      return readingSegment(segment, () => deps.footage.playablePart(camera, segment, part, signal));
     });
   });
 }
@@ -26,9 +26,9 @@ export function syncPartRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, recordingRoutes.segmentSync, async ({ principal, params, query, request, reply }) => {
     const { camera, segment } = await segmentOf(deps, principal, params);
     const { from: fromBytes, to: toBytes, speed } = query;
-    const path = deps.footage.segmentPath(camera, segment.name);
+    const source = deps.footage.segment(camera, segment);
     return sendPart({ request, reply, etag: `"sync-${speed}-${fromBytes}-${toBytes}"` }, () =>
-      readingSegment(segment, () => deps.footage.sync.part(path, { fromBytes, toBytes }, speed)),
+      readingSegment(segment, () => deps.footage.sync.part(source, { fromBytes, toBytes }, speed)),
     );
   });
 }
@@ -39,9 +39,9 @@ export function h264PartRoute(registrar: Registrar, deps: HttpDeps): void {
     const { camera, segment } = await segmentOf(deps, principal, params);
     return sendPart({ request, reply, etag: `"h264-${query.from}-${query.to}"` }, async (signal) => {
       const { after, ...range } = await namedPart(deps, camera, query);
-      const path = deps.footage.segmentPath(camera, segment.name);
-      const afterPath = after === null ? null : deps.footage.segmentPath(camera, after);
-      const convert = () => deps.footage.h264.part(path, { ...range, afterPath }, signal);
+      const source = deps.footage.segment(camera, segment);
+      const afterSource = after === null ? null : deps.footage.segment(camera, after);
+      const convert = () => deps.footage.h264.part(source, { ...range, afterSource }, signal);
       return readingSegment(segment, () => deps.transcodes.run(transcodeViewer(principal, camera), signal, convert));
     });
   });
@@ -79,5 +79,5 @@ async function namedPart(
   { from: fromBytes, to: toBytes, after }: z.output<typeof PlayableQuery>,
 ): Promise<NamedPart> {
   const before = after === undefined ? undefined : await deps.catalog.segments(camera).byName(after);
-  return { fromBytes, toBytes, after: before?.name ?? null };
+  return { fromBytes, toBytes, after: before ?? null };
 }

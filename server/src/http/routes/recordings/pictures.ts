@@ -46,9 +46,9 @@ export function frameRoute(registrar: Registrar, deps: HttpDeps): void {
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const atMs = Date.parse(query.time);
     const segment = await segmentNear(deps, camera, atMs, TOLERATED_HOLE_MS);
-    const path = deps.footage.segmentPath(camera, segment.name);
     return whileWaiting(reply, async (signal) => {
-      const read = () => deps.footage.pictures.frame(path, atMs - segment.startMs, signal);
+      const read = () =>
+        deps.footage.pictures.frame(deps.footage.segment(camera, segment), atMs - segment.startMs, signal);
       return sendPicture({ request, reply }, segment, await readingSegment(segment, read));
     });
   });
@@ -143,8 +143,8 @@ async function findSegmentNear(
   return sinceMs <= untilMs ? before : after;
 }
 
-function filesOf(deps: HttpDeps, camera: OwnedCamera, { name }: StoredSegment) {
-  return { path: deps.footage.segmentPath(camera, name), thumbnailsPath: deps.footage.thumbnailsPath(camera, name) };
+function filesOf({ footage }: HttpDeps, camera: OwnedCamera, segment: StoredSegment) {
+  return { source: footage.segment(camera, segment), thumbnailsPath: footage.thumbnailsPath(camera, segment.name) };
 }
 
 function noPicture(camera: OwnedCamera, atMs: number): NightjarError {

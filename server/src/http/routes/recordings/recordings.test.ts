@@ -41,6 +41,7 @@ describe("segments", () => {
       kind: "continuous",
       run_id: "run-1",
       payload_sha256: "0f".repeat(32),
+      on_share: false,
       url: `/api/recordings/segment/${id}/${names[0]}`,
     });
     const rest = (await ask("segments", { limit: 2, cursor: first.next_cursor })).json();

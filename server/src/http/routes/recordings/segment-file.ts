@@ -1,11 +1,9 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { NightjarError } from "../../../base/error.ts";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
 import type { StoredSegment } from "../../../catalog/segments.ts";
+import { openSegment, type SegmentHandle } from "../../../footage/segment-source.ts";
 import { httpDate, planTransfer, type Representation } from "../../byte-range.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
@@ -16,7 +14,7 @@ const READ_BYTES = 262_144;
 export function segmentFileRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, recordingRoutes.segmentFile, async ({ principal, params, request, reply }) => {
     const { camera, segment } = await segmentOf(deps, principal, params);
-    const file = await readingSegment(segment, () => openFile(deps, camera, segment));
+    const file = await readingSegment(segment, () => openSegment(deps.footage.segment(camera, segment)));
     try {
       const representation = await describe(deps, camera, segment, file);
       return await sendFile({ request, reply, file, segment, representation });
@@ -27,20 +25,12 @@ export function segmentFileRoute(registrar: Registrar, deps: HttpDeps): void {
   });
 }
 
-/** Refuses links: a segment is a plain file in its camera's folder. */
-async function openFile(deps: HttpDeps, camera: OwnedCamera, segment: StoredSegment): Promise<FileHandle> {
-  const path = deps.footage.segmentPath(camera, segment.name);
-  if (join(dirname(path), segment.name) !== path)
-    throw new NightjarError("not_found", `Segment ${segment.name} does not lie in the folder of its camera.`);
-  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-}
-
 /** A closed file as it is; an open one up to its last whole fragment, with a tag that changes as it grows. */
 async function describe(
   deps: HttpDeps,
   camera: OwnedCamera,
   segment: StoredSegment,
-  file: FileHandle,
+  file: SegmentHandle,
 ): Promise<Representation> {
   const { size, mtimeMs } = await file.stat();
   if (segment.state !== "open")
@@ -60,7 +50,7 @@ async function indexedBytes(deps: HttpDeps, camera: OwnedCamera, segment: Stored
 interface Sending {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly file: FileHandle;
+  readonly file: SegmentHandle;
   readonly segment: StoredSegment;
   readonly representation: Representation;
 }

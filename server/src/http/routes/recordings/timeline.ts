@@ -1,6 +1,7 @@
 import { TIMELINE_MAX_SPAN_MS } from "@nightjar/api/recording";
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
+import { withDeletions } from "../../../recording/deletion.ts";
 import { ledgerSpans } from "../../../recording/ledger.ts";
 import { buildTimeline, KNOWN_AFTER_MS } from "../../../recording/timeline.ts";
 import { instant } from "../../../recording/wire.ts";
@@ -15,10 +16,12 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
     const span = requestSpan(query, TIMELINE_MAX_SPAN_MS);
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
     const { spans, openEndMs } = await footageSpans(deps, camera, span);
-    const entries = await deps.catalog.ledger(camera).within(span);
+    const ledger = deps.catalog.ledger(camera);
+    const told = ledgerSpans(await ledger.within(span), span.startMs, span.endMs);
+    const locks = await deps.catalog.tenant(principal.tenantId).locks.ofCamera(camera.id);
     const { recordings, gaps } = buildTimeline({
       footage: spans,
-      ledger: ledgerSpans(entries, span.startMs, span.endMs),
+      ledger: withDeletions(told, await ledger.deleted(span)),
       ...span,
       accountedFromMs: await accountedFromMs(deps, camera),
       // Behind the newest written fragment, and in the last seconds that no footage follows, it is not known yet whether there is any.
@@ -34,7 +37,9 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
       gaps: gaps.map(({ cause, wanted, ...ends }) => ({ ...wireEnds(ends), cause, wanted })),
       motion: [],
       events: [],
-      locks: [],
+      locks: locks
+        .filter((lock) => lock.startMs < span.endMs && span.startMs < lock.endMs)
+        .map(({ id, reason, ...ends }) => ({ id: String(id), ...wireEnds(ends), reason })),
     };
   });
 }

@@ -20,7 +20,7 @@ export async function scheduleChanged(
   { action, before, after, id }: ScheduleChange,
 ): Promise<void> {
   const { tenantId, username } = principal;
-  deps.runtime.recordingRulesChanged();
+  void deps.runtime.recordingRulesChanged();
   deps.events.publish({ tenantId, event: { type: "recording_rules.changed" } });
   await deps.access.audit.write({
     tenantId,

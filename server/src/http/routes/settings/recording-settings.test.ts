@@ -41,10 +41,8 @@ describe("the recording defaults", () => {
     const both = { retention_days: 7, segment_seconds: 60, audio: { enabled: false, codec: "opus" } };
     expect(await get()).toEqual({ ...BUILT_IN, ...both });
     const back = await patch({ retention_days: null, segment_seconds: null, audio: null });
-    expect(back.json()).toEqual({ defaults: BUILT_IN });
-    expect((await installation.call({ method: "PATCH", url: URL, payload: {} })).json()).toEqual({
-      defaults: BUILT_IN,
-    });
+    expect(back.json().defaults).toEqual(BUILT_IN);
+    expect((await installation.call({ method: "PATCH", url: URL, payload: {} })).json().defaults).toEqual(BUILT_IN);
   });
 
   it("are what cameras do that have no value of their own; workers, listeners and the audit hear of a change", async () => {
@@ -90,7 +88,7 @@ describe("the recording defaults", () => {
     expect((await patch({ mode: "scheduled", schedule_id: id })).json().defaults).toMatchObject({ schedule_id: id });
     const refused = await patch({ schedule_id: null });
     expect(refused.statusCode).toBe(400);
-    expect((await patch({ mode: null, schedule_id: null })).json()).toEqual({ defaults: BUILT_IN });
+    expect((await patch({ mode: null, schedule_id: null })).json()).toMatchObject({ defaults: BUILT_IN });
   });
 
   it.each([
@@ -113,7 +111,8 @@ describe("the recording defaults", () => {
     expect((await patch({ retention_days: 1 }, operator)).statusCode).toBe(403);
     const customer = await installation.tokenFor("customer", "Administrator", await installation.addTenant());
     const seen = await installation.call({ url: URL, token: customer });
-    expect(seen.json()).toEqual({ defaults: BUILT_IN });
+    // Where the server keeps its files is no customer's business.
+    expect(seen.json()).toMatchObject({ defaults: BUILT_IN, storage: { path: "" } });
     expect((await patch({ retention_days: 1 }, customer)).json().error).toMatchObject({ code: "forbidden" });
     expect(await get()).toEqual(BUILT_IN);
   });

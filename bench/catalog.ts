@@ -1,0 +1,191 @@
+import { copyFile, link, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cameraRoutes, recordingRoutes, storageRoutes } from "@nightjar/api/routes";
+import { addCamera, listSegments, segmentPath } from "../e2e/harness/footage-of.ts";
+import { type Nightjar, startNightjar } from "../e2e/harness/nightjar.ts";
+import { waitFor } from "../e2e/harness/wait.ts";
+// The one thing of the server: the PostgreSQL of its own tests.
+import { PostgresServer } from "../server/src/catalog/postgres-server.contract.ts";
+import type { Benchmark, Measurement } from "./benchmark.ts";
+import {
+  LARGE_CATALOG_CAMERAS,
+  LARGE_CATALOG_SEGMENT_MS,
+  makeLargeCatalog,
+  makeLargePostgresCatalog,
+} from "./large-catalog.ts";
+
+/** `BENCH_SEGMENTS=100000 npm run bench -- catalog` to see whether it works. */
+const SEGMENTS = Number(process.env.BENCH_SEGMENTS ?? 10_000_000);
+const POSTGRES_SEGMENTS = Math.min(SEGMENTS, 1_000_000);
+const CALLS = 200;
+const DAY_MS = 86_400_000;
+/** Of what all takes: some hundreds of the ten million are over the limit that the plan is asked for. */
+const EXCESS_SHARE = 0.00005;
+/** A file can have some ten thousand names. */
+const NAMES_PER_FILE = 30_000;
+
+export const catalog: Benchmark = {
+  name: "catalog",
+  about: `Questions to a catalog of ${SEGMENTS / 1e6} million segments of 64 cameras in SQLite, and of ${POSTGRES_SEGMENTS / 1e6} million in PostgreSQL, over HTTP on loopback; p95 of ${CALLS} calls, each of another camera and day. Files of playlists are one segment of 240 s under many names.`,
+  async run(report) {
+    const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-bench-"));
+    try {
+      report(`recording a segment of ${LARGE_CATALOG_SEGMENT_MS / 1000} s`);
+      const file = await recordSegment(dataFolder);
+      return [...(await inSqlite(file, report)), ...(await inPostgres(file, report))];
+    } finally {
+      await rm(dataFolder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function inSqlite(file: string, report: (text: string) => void): Promise<Measurement[]> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-bench-"));
+  try {
+    report(`filling a catalog in SQLite with ${SEGMENTS} segments`);
+    const segments = await makeLargeCatalog(dataFolder, SEGMENTS);
+    return await ask({ dataFolder, environment: {}, what: "SQLite", segments, file, report });
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+}
+
+async function inPostgres(file: string, report: (text: string) => void): Promise<Measurement[]> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-bench-"));
+  const server = await PostgresServer.start();
+  try {
+    report(`filling a catalog in PostgreSQL with ${POSTGRES_SEGMENTS} segments`);
+    const environment = { NIGHTJAR_DATABASE_URL: server.url("postgres") };
+    const execute = (statement: string) => server.execute("postgres", statement);
+    const segments = await makeLargePostgresCatalog(dataFolder, POSTGRES_SEGMENTS, environment, execute);
+    return await ask({ dataFolder, environment, what: "PostgreSQL", segments, file, report });
+  } finally {
+    await server.close();
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** A closed file of the whole length, at 2 fragments a second and more, as cameras' are. */
+async function recordSegment(dataFolder: string): Promise<string> {
+  const nightjar = await startNightjar({ dataFolder });
+  try {
+    const recording = { segment_seconds: LARGE_CATALOG_SEGMENT_MS / 1000 };
+    const { id } = await addCamera(nightjar, "pattern:clock?size=160x120&fps=10", { recording });
+    const whole = async () =>
+      (await listSegments(nightjar, id)).find(
+        ({ state, duration_seconds }) =>
+          state === "closed" && Math.abs(duration_seconds * 1000 - LARGE_CATALOG_SEGMENT_MS) < 5000,
+      );
+    const withinMs = 2 * LARGE_CATALOG_SEGMENT_MS + 60_000;
+    const segment = await waitFor("a whole segment", whole, { withinMs, everyMs: 1000, onTimeout: nightjar.logText });
+    const file = join(dataFolder, "segment.mp4");
+    await copyFile(segmentPath(dataFolder, segment), file);
+    return file;
+  } finally {
+    await nightjar.stop();
+  }
+}
+
+interface Asked {
+  readonly dataFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly what: string;
+  readonly segments: number;
+  readonly file: string;
+  readonly report: (text: string) => void;
+}
+
+/** Which camera and which day a call is about: another one each time, spread over all there is. */
+function subjectOf(call: number, segments: number) {
+  const days = Math.floor((segments / LARGE_CATALOG_CAMERAS) * (LARGE_CATALOG_SEGMENT_MS / DAY_MS)) - 2;
+  const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const startMs = todayMs - (1 + ((call * 37) % Math.max(1, days))) * DAY_MS;
+  return { cameraNumber: call % LARGE_CATALOG_CAMERAS, startMs, endMs: startMs + DAY_MS };
+}
+
+async function ask(asked: Asked): Promise<Measurement[]> {
+  const { dataFolder, environment, what, segments, report } = asked;
+  const nightjar = await startNightjar({ dataFolder, environment });
+  try {
+    const { cameras } = await nightjar.client(cameraRoutes.list, { query: { limit: LARGE_CATALOG_CAMERAS } });
+    const ids = cameras.map(({ id }) => id).sort((a, b) => a - b);
+    report(`giving the days of ${CALLS} playlists their files`);
+    await linkFiles(asked, ids);
+    const measurements: Measurement[] = [];
+    for (const [name, { budget, call }] of Object.entries(await questions(nightjar, ids, segments))) {
+      report(`asking ${CALLS} times: ${name}`);
+      const of = `${what}, ${segments} segments`;
+      measurements.push({ what: `${of}: ${name}, p95`, unit: "ms", values: [await p95(call)], budget });
+    }
+    return measurements;
+  } finally {
+    await nightjar.stop();
+  }
+}
+
+async function linkFiles({ dataFolder, segments, file }: Asked, ids: readonly number[]): Promise<void> {
+  let names = 0;
+  let source = file;
+  for (let call = 0; call < CALLS; call += 1) {
+    const { cameraNumber, startMs, endMs } = subjectOf(call, segments);
+    const folder = join(dataFolder, "recordings", String(ids[cameraNumber]));
+    await mkdir(folder, { recursive: true });
+    for (let ms = startMs; ms < endMs; ms += LARGE_CATALOG_SEGMENT_MS) {
+      if (names++ % NAMES_PER_FILE === 0) {
+        source = `${dataFolder}/segment-${names}.mp4`;
+        await copyFile(file, source);
+      }
+      const name = new Date(ms).toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-");
+      await link(source, join(folder, `${name}.mp4`)).catch((error: NodeJS.ErrnoException) => {
+        // A short run has fewer days than calls.
+        if (error.code !== "EEXIST") throw error;
+      });
+    }
+  }
+}
+
+async function questions({ client, baseUrl, token }: Nightjar, ids: readonly number[], segments: number) {
+  const { size_bytes } = await client(storageRoutes.state, {});
+  const limitGb = (size_bytes * (1 - EXCESS_SHARE)) / 1e9;
+  const storage = { retention: { days: 0, hours: 0, minutes: 0 }, max_storage_gb: limitGb };
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const spanOf = (n: number) => {
+    const { cameraNumber, startMs, endMs } = subjectOf(n, segments);
+    return { camera_id: ids[cameraNumber] ?? 0, start: iso(startMs), end: iso(endMs) };
+  };
+  const playlist = async (n: number) => {
+    const query = new URLSearchParams(Object.entries(spanOf(n)).map(([key, value]) => [key, String(value)]));
+    const headers = { authorization: `Bearer ${token}`, "accept-encoding": "gzip" };
+    const response = await fetch(`${baseUrl}/api/recordings/playlist.m3u8?${query}`, { headers });
+    const text = await response.text();
+    if (!response.ok || !text.includes("#EXT-X-ENDLIST"))
+      throw new Error(`No playlist of a day: ${text.slice(0, 500)}`);
+  };
+  const asked: Readonly<Record<string, { budget: number; call: (n: number) => Promise<unknown> }>> = {
+    "days of a month": {
+      budget: 15,
+      call: (n) => {
+        const { camera_id, start } = spanOf(n);
+        return client(recordingRoutes.days, { query: { camera_id, month: start.slice(0, 7) } });
+      },
+    },
+    "timeline of a day": { budget: 20, call: (n) => client(recordingRoutes.timeline, { query: spanOf(n) }) },
+    "playlist of 24 h, its files read for the first time": { budget: 60, call: playlist },
+    "plan of what goes, oldest first": {
+      budget: 100,
+      call: () => client(storageRoutes.dryRun, { body: { settings: { storage } } }),
+    },
+  };
+  return asked;
+}
+
+async function p95(call: (n: number) => Promise<unknown>): Promise<number> {
+  const tookMs: number[] = [];
+  for (let n = 0; n < CALLS; n++) {
+    const startedMs = performance.now();
+    await call(n);
+    tookMs.push(performance.now() - startedMs);
+  }
+  return tookMs.sort((a, b) => a - b)[Math.ceil(CALLS * 0.95) - 1] ?? Number.NaN;
+}
