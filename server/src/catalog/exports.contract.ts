@@ -65,7 +65,7 @@ export function exportsContract(freshDatabase: () => Promise<FreshDatabase>): vo
     });
     const first = await exports().list({ limit: 2 });
     expect(ids(first.items)).toEqual(["bbbbbbbbbbbb", "aaaaaaaaaaaa"]);
-    const second = await exports().list({ limit: 2, cursor: first.nextCursor });
+    const second = await exports().list({ limit: 2, cursor: first.nextCursor ?? "" });
     expect(second).toMatchObject({ items: [{ id: "cccccccccccc", status: "ready", sizeBytes: 7 }], nextCursor: null });
     expect(Object.fromEntries(await catalog.acrossTenants.exportIds())).toEqual({
       aaaaaaaaaaaa: { ready: false },

@@ -129,10 +129,9 @@ async function checkSpace(folder: string, parts: readonly PartPlan[]): Promise<v
   const { bavail, blocks, bsize } = await statfs(folder);
   const freeBytes = Math.max(0, bavail * bsize - blocks * bsize * KEPT_FREE);
   if (neededBytes <= freeBytes) return;
-  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
   throw new NightjarError(
     "unavailable",
-    `There is not enough space for this export: it takes ${megabytes(neededBytes)} while it is made, and ${megabytes(freeBytes)} may be used. Delete earlier exports, or ask for a shorter span.`,
+    `There is not enough space for this export: it takes ${Math.ceil(neededBytes / 1e6)} MB, and ${Math.floor(freeBytes / 1e6)} MB may be used. Delete earlier exports, or ask for a shorter span.`,
   );
 }
 

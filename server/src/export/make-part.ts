@@ -108,7 +108,7 @@ function encodeArguments({ plan, order, camera }: PartMaking): string[] {
 const SAMPLE_TABLE_BYTES = 44;
 /** AAC of 48 kHz has 47 packets a second; and a subtitle begins and ends. */
 const OTHER_SAMPLES_PER_SECOND = 50;
-const OTHER_TABLE_BYTES = 262_144;
+const OTHER_TABLE_BYTES = 65_536;
 
 /** How much room the tables of the file need at most, bytes. */
 function tableBytes({ frames, pieces, hasSound }: PartPlan): number {

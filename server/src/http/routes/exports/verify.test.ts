@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -31,6 +32,12 @@ const bytesOf = (bytes: Uint8Array) => ({
   sizeBytes: bytes.length,
   read: async (from: number, to: number) => bytes.subarray(from, to),
 });
+
+/** As the program has it: the one of the page is slow, and tested with the others. */
+function newHash() {
+  const hash = createHash("sha256");
+  return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest("hex") };
+}
 
 async function contents(): Promise<Map<string, Buffer>> {
   const names = await readdir(made);
@@ -73,7 +80,8 @@ it(`finds each of ${CHANGES} single bytes that were changed anywhere, and names 
         const changed = Buffer.from(files.get(name) ?? []);
         const at = Math.floor(place * changed.length);
         changed[at] = (changed[at] ?? 0) ^ by;
-        const { intact, problems } = await verdictOf(new Map([...files, [name, changed]]));
+        const all = [...files].map(([one, bytes]) => [one, bytesOf(one === name ? changed : bytes)] as const);
+        const { intact, problems } = await verifyFiles(new Map(all), { newHash });
         expect(intact).toBe(false);
         expect(problems.some((problem) => problem.includes(name))).toBe(true);
       },
@@ -93,7 +101,7 @@ it(`finds each of ${CHANGES} single bytes that were changed anywhere in the ZIP`
         // The list of contents at the end is small: it gets its share.
         const at = nearEnd ? zip.length - 1 - Math.floor(place * 400) : Math.floor(place * zip.length);
         changed[at] = (changed[at] ?? 0) ^ by;
-        expect((await verifyZip(bytesOf(changed))).intact).toBe(false);
+        expect((await verifyZip(bytesOf(changed), { newHash })).intact).toBe(false);
       },
     ),
     { numRuns: CHANGES },
