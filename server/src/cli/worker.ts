@@ -39,10 +39,11 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
   const standby = options.after === null ? null : await keepAliveDuring(succeedTo(options.after, secretBox, common));
   // Nobody needs this worker any more: the other one goes on.
   if (options.after !== null && standby === null) process.exit(0);
-  let handingOver = false;
-  const end = async (cause: GapCause): Promise<void> => {
+  let ending = false;
+  const end = async (cause: GapCause, code = 0): Promise<void> => {
+    ending = true;
     await keepAliveDuring(started.then((worker) => worker.close(cause)));
-    process.exit(0);
+    process.exit(code);
   };
   const started = CameraWorker.start({
     ...common,
@@ -56,15 +57,14 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
     onLogLevel: (wanted = "info") => {
       level = wanted;
     },
-    onHandedOver: () => {
-      handingOver = true;
-      void end("restarted");
-    },
+    // Whoever runs the workers starts it again because of the code.
+    onStartAnew: () => void end("restarted", 1),
+    onHandedOver: () => void end("restarted"),
   });
   await started;
   const stop = (): void => {
     // It is ending already.
-    if (handingOver) return;
+    if (ending) return;
     process.off("SIGTERM", stop).off("SIGINT", stop);
     void end("stopped");
   };

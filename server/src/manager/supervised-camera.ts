@@ -1,3 +1,5 @@
+// Long because the life of a worker is told in one place.
+
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CameraStatus } from "@nightjar/api/camera";

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
@@ -29,7 +29,7 @@ it("a camera without a worker is described beside its footage as it is now, also
   ];
   const folderOf = ({ id }: { readonly id: number }) => join(recordings, String(id));
   for (const one of [camera, busy]) await mkdir(folderOf(one));
-  const files = new IdleCameraFiles({ catalog, places: { recordings } });
+  const files = new IdleCameraFiles({ catalog, places: { recordings }, orders: { volume: null } });
   const update = () => files.update(new Map([[busy.id, busy]]));
   await update();
   expect(await readCameraDescription(folderOf(camera))).toMatchObject({ uuid: camera.uuid, name: "Door" });
@@ -42,4 +42,15 @@ it("a camera without a worker is described beside its footage as it is now, also
   // A worker describes its own, and where nothing was recorded there is nothing to describe.
   expect(await readdir(folderOf(busy))).toEqual([]);
   expect(await readdir(recordings)).not.toContain(String(empty.id));
+});
+
+it("nothing is written where another volume is mounted", async () => {
+  const { cameras } = catalog.tenant(1);
+  const camera = await cameras.create(CAMERA);
+  const folder = join(recordings, String(camera.id));
+  await mkdir(folder);
+  const volume = { path: recordings, id: "a-volume" };
+  await writeFile(join(recordings, ".nightjar-volume"), JSON.stringify({ volume: "another" }));
+  await new IdleCameraFiles({ catalog, places: { recordings }, orders: { volume } }).update(new Map());
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -1,3 +1,5 @@
+// Long because it is where everything meets that one worker does.
+
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { GapCause } from "@nightjar/api/camera";
@@ -60,6 +62,8 @@ export interface CameraWorkerOptions extends Pick<ReportSenderOptions, "socketPa
   readonly standby: Standby | null;
   /** How much shall be logged from now on. */
   readonly onLogLevel: (level: LogLevel | undefined) => void;
+  /** The volume of the recordings has come, with footage that this worker does not know: it is time to close, and to be started again. */
+  readonly onStartAnew: () => void;
   /** A successor takes over: it is time to close, and to end. */
   readonly onHandedOver: () => void;
 }
@@ -187,6 +191,7 @@ export class CameraWorker {
     });
     const { segmentFolder: folder, createdAtMs } = settings;
     const guard = new StorageGuard(settings);
+    await guard.begin();
     const left = await readLeftBehind(folder);
     const ledger = await Ledger.open({
       folder: join(folder, "ledger"),
@@ -211,7 +216,7 @@ export class CameraWorker {
     worker.#sendStatusRegularly();
     worker.#checkStorageRegularly();
     // In the background: hashing a long segment must not hold up the recording.
-    void worker.#mend(left.names);
+    if (!guard.awaitsVolume) void worker.#mend(left.names);
     worker.#retention = await FootageRetention.start({
       settings: () => worker.#settings,
       clock,
@@ -356,6 +361,10 @@ export class CameraWorker {
   #checkStorageRegularly(): void {
     this.#options.clock.after(STORAGE_CHECK_MS, async () => {
       if (this.#closed) return;
+      if (await this.#guard.hasCome()) {
+        this.#options.log.info("the volume of the recordings has come: the worker starts anew");
+        return this.#options.onStartAnew();
+      }
       await this.#recorder.checkStorage();
       this.#checkStorageRegularly();
     });

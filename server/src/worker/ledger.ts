@@ -78,6 +78,7 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
+    this.#writeSoon();
     await this.#writing;
     this.#closed = true;
   }

@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { requireVolume } from "../footage/volume.ts";
+import { requireVolume, VolumeMissing, volumeState } from "../footage/volume.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { StorageHeld } from "./storage-failure.ts";
 
@@ -12,6 +12,7 @@ type GuardedSettings = Pick<WorkerSettings, "storage">;
 export class StorageGuard {
   #settings: GuardedSettings;
   #stopped = false;
+  #awaits = false;
 
   constructor(settings: GuardedSettings) {
     this.#settings = settings;
@@ -19,6 +20,28 @@ export class StorageGuard {
 
   update(settings: GuardedSettings): void {
     this.#settings = settings;
+  }
+
+  /**
+   * Looks whether the volume is there as the worker starts. Where it is not, no footage is written in this life of the worker: it does not know
+   * what is on the volume, and starts anew when it comes.
+   */
+  async begin(): Promise<void> {
+    this.#awaits = !(await this.#isThere());
+  }
+
+  /** The volume was not there when the worker started. */
+  get awaitsVolume(): boolean {
+    return this.#awaits;
+  }
+
+  /** The volume that was awaited is there. */
+  async hasCome(): Promise<boolean> {
+    return this.#awaits && (await this.#isThere());
+  }
+
+  async #isThere(): Promise<boolean> {
+    return (await volumeState(this.#settings.storage.volume)).kind === "ok";
   }
 
   /** Rejects with `VolumeMissing`. */
@@ -30,6 +53,7 @@ export class StorageGuard {
   async mayWrite(): Promise<void> {
     const { volume, stopBelowBytes, held } = this.#settings.storage;
     await requireVolume(volume);
+    if (this.#awaits) throw new VolumeMissing("The volume has come: the worker starts anew to look at what is on it.");
     if (held !== null) throw new StorageHeld(held);
     if (stopBelowBytes <= 0 || volume === null) return;
     const { bavail, bsize } = await statfs(volume.path);

@@ -617,7 +617,7 @@ export const de: Catalog = {
       waits_one: "{{count}} Segment wartet; {{size}} von höchstens {{max}} sind hier belegt.",
       waits_other: "{{count}} Segmente warten; {{size}} von höchstens {{max}} sind hier belegt.",
       lasts: "Ohne die Freigabe reicht der Platz für {{hours}} h {{minutes}} min.",
-      state: { well: "In Ordnung", waiting: "Aufnahmen warten", full: "Fast voll", ended: "Keine neuen Aufnahmen" },
+      state: { well: "In Ordnung", waiting: "Nicht benutzbar", full: "Fast voll", ended: "Keine neuen Aufnahmen" },
       problem: {
         rclone_missing: "rclone fehlt",
         unknown_host: "Der Rechner ist nicht bekannt",

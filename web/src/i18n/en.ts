@@ -598,7 +598,7 @@ export const en = {
       waits_one: "{{count}} segment waits; {{size}} of at most {{max}} are taken here.",
       waits_other: "{{count}} segments wait; {{size}} of at most {{max}} are taken here.",
       lasts: "Without the share there is room for {{hours}} h {{minutes}} min.",
-      state: { well: "Well", waiting: "Footage waits", full: "Nearly full", ended: "No new footage" },
+      state: { well: "Well", waiting: "Cannot be used", full: "Nearly full", ended: "No new footage" },
       problem: {
         rclone_missing: "rclone is missing",
         unknown_host: "The host is not known",
