@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import type { RcloneAddress } from "./rclone-daemon.ts";
 import { REMOTE } from "./share-connection.ts";
 
@@ -16,6 +16,8 @@ export class RcloneRefusal extends Error {
 export class RcloneSilence extends Error {}
 
 const SILENT_AFTER_MS = 30_000;
+/** Our own: the one that Node.js has for all gives up after five seconds, and a large file takes longer to copy. */
+const AGENT = new Agent({ keepAlive: true });
 const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 
 /** Half-open. */
@@ -82,7 +84,7 @@ function send({ port, authorization }: RcloneAddress, sent: Sent): Promise<Incom
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        ...{ host: "127.0.0.1", port, method, path },
+        ...{ agent: AGENT, host: "127.0.0.1", port, method, path },
         headers: { authorization, "content-type": "application/json", ...sent.headers },
         ...(signal === undefined ? {} : { signal }),
         // Of silence, not of the whole.
@@ -90,7 +92,8 @@ function send({ port, authorization }: RcloneAddress, sent: Sent): Promise<Incom
       },
       resolve,
     );
-    asked.on("timeout", () => asked.destroy(new RcloneSilence(`no answer within ${(limitMs ?? 0) / 1000} seconds`)));
+    if (limitMs !== null)
+      asked.on("timeout", () => asked.destroy(new RcloneSilence(`no answer within ${limitMs / 1000} seconds`)));
     asked.on("error", (error) =>
       reject(signal?.aborted === true || error instanceof RcloneSilence ? error : new RcloneSilence(error.message)),
     );

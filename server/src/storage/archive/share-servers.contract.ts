@@ -19,6 +19,9 @@ export interface ShareServer {
   start(): Promise<void>;
   /** Ends it as a power cut would. */
   stop(): Promise<void>;
+  /** It stays connected and does nothing, until it goes on. */
+  hang(): void;
+  goOn(): void;
 }
 
 /** Samba is where only administrators look. */
@@ -32,8 +35,11 @@ interface Program {
 }
 
 /** A program that listens; with all that it has started. */
-function listening({ program, arguments: given, env, port }: Program): Pick<ShareServer, "start" | "stop"> {
+function listening({ program, arguments: given, env, port }: Program): Omit<ShareServer, "connection" | "files"> {
   let child: ChildProcess | null = null;
+  const signal = (name: NodeJS.Signals): void => {
+    if (child?.pid !== undefined) process.kill(-child.pid, name);
+  };
   return {
     async start() {
       const started = spawn(program, given, { stdio: "ignore", detached: true, env: { ...ENVIRONMENT, ...env } });
@@ -50,6 +56,8 @@ function listening({ program, arguments: given, env, port }: Program): Pick<Shar
       process.kill(-child.pid, "SIGKILL");
       await ended;
     },
+    hang: () => signal("SIGSTOP"),
+    goOn: () => signal("SIGCONT"),
   };
 }
 

@@ -76,6 +76,19 @@ describe.each(KINDS)("a share by %s", (kind, make) => {
     expect((await share.list("12")).map(({ name }) => name).sort()).toEqual(["kept.mp4", "more.mp4"]);
   });
 
+  // The same way for all.
+  if (make === sambaServer) {
+    it("may take its time: a copy goes on when the server does", async () => {
+      await share.put(root, "segment.mp4", "12/first.mp4");
+      server.hang();
+      const copied = share.put(root, "segment.mp4", "12/slow.mp4");
+      // Longer than the patience that Node.js has by itself.
+      systemClock.after(6000, () => server.goOn());
+      await copied;
+      expect(hash(await collect(await share.read("12/slow.mp4", null)))).toBe(hash(bytes));
+    });
+  }
+
   it("is tested by writing, reading and deleting a file, and what is wrong is said without the password", async () => {
     expect(await testShare(share)).toMatchObject({ ok: true, problem: null });
     const { connection } = server;
