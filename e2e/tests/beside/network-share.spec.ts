@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Camera } from "@nightjar/api/camera";
 import type { Segment } from "@nightjar/api/recording";
-import { alertRoutes, settingsRoutes, storageRoutes } from "@nightjar/api/routes";
+import { alertRoutes, exportRoutes, settingsRoutes, storageRoutes } from "@nightjar/api/routes";
 import { expect, type Page, test } from "@playwright/test";
 import { accountingFaults, accountOf, describeAccount } from "../../harness/accounting.ts";
 import { expectAccessible } from "../../harness/axe.ts";
@@ -99,6 +99,21 @@ function payloadHash(file: Buffer): string {
   return createHash("sha256")
     .update(file.subarray(spanAt + 16, spanAt + spanBytes))
     .digest("hex");
+}
+
+/** An export of footage that lies on the NAS has every frame once. */
+async function expectExported(cameraId: number, span: { start: string; end: string }): Promise<void> {
+  const started = await nightjar.client(exportRoutes.create, { body: { camera_ids: [cameraId], ...span } });
+  const id = "export_id" in started ? started.export_id : "";
+  const isOver = async () => {
+    const one = await nightjar.client(exportRoutes.get, { params: { id } });
+    return one.status === "queued" || one.status === "running" ? undefined : one;
+  };
+  const onTimeout = () => nightjar.logText();
+  const made = await waitFor("the export", isOver, { withinMs: 60_000, everyMs: 200, onTimeout });
+  expect(made).toMatchObject({ status: "ready", error: null });
+  const path = join(folder, "data/exports", id, made.files[0]?.name ?? "");
+  expect(findFrameFaults(await readFrameMarks(path), scene).places).toEqual([]);
 }
 
 /** As a person does it: fills in the share, tries a wrong password and the right one, and saves. */
@@ -211,6 +226,7 @@ test("footage goes to the NAS over its outage and a kill of the server, whole, a
   const player = await playHls(page, nightjar.baseUrl, `/api/recordings/playlist.m3u8?${query}`);
   await watchPlaying(player.video, 5);
   expect(await player.fatalErrors()).toEqual([]);
+  await expectExported(camera?.id ?? 0, { start: first?.start ?? "", end: others.at(1)?.end ?? "" });
   expect(nightjar.logText()).not.toContain(password);
   if (MINUTES > 0)
     console.log(
