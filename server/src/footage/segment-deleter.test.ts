@@ -207,3 +207,19 @@ describe("deleting a segment", () => {
     expect(await left()).toContain(NAME);
   });
 });
+
+it("a deletion that a failing disk stopped half way is ended ahead of the next one, and not forgotten by it", async () => {
+  let fails = true;
+  const { options, reported, ledger, left } = await camera({
+    beforeStep: (step) => {
+      if (step === "write ledger" && fails) throw new Crash();
+    },
+  });
+  const deleter = new SegmentDeleter(options);
+  await expect(deleter.delete(WISH)).rejects.toThrow(Crash);
+  fails = false;
+  await deleter.delete({ ...WISH, names: ["2026-04-09_15-00-00.mp4"] });
+  expect(reported.map(({ name }) => name)).toEqual([NAME]);
+  expect((await ledger()).map(({ name }) => name)).toEqual([NAME]);
+  expect(await left()).toEqual([]);
+});

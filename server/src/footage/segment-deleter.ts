@@ -108,18 +108,13 @@ export class SegmentDeleter {
 
   /** Ends what a crash left half done. Rejects with `VolumeMissing` where there is something to do and the volume is away. */
   finish(): Promise<void> {
-    return this.#inTurn(async () => {
-      const begun = await begunDeletions(this.#options.journalPath);
-      if (begun.length === 0) return;
-      await this.#place.require();
-      for (const deletion of begun) await this.#carryOut(deletion);
-      await clearJournal(this.#options.journalPath);
-    });
+    return this.#inTurn(() => this.#endBegun());
   }
 
   /** Deletes segments, one after the other; what may not be deleted stays. Rejects with `VolumeMissing`, and with the system's error. */
   delete(wish: DeletionWish): Promise<DeletionOutcome> {
     return this.#inTurn(async () => {
+      await this.#endBegun();
       const deleted: BegunDeletion[] = [];
       const moved: string[] = [];
       const refused: { name: string; reason: RefusalReason }[] = [];
@@ -170,6 +165,15 @@ export class SegmentDeleter {
     this.#step("unlink moved");
     await this.#place.remove(name);
     return null;
+  }
+
+  /** What a crash, or a disk that failed meanwhile, left: the journal is begun anew only where all in it is done. */
+  async #endBegun(): Promise<void> {
+    const begun = await begunDeletions(this.#options.journalPath);
+    if (begun.length === 0) return;
+    await this.#place.require();
+    for (const deletion of begun) await this.#carryOut(deletion);
+    await clearJournal(this.#options.journalPath);
   }
 
   async #look(name: string, cause: DeletionCause): Promise<BegunDeletion | RefusalReason> {
