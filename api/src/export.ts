@@ -141,7 +141,12 @@ export const ExportParams = z.object({
 export const EXPORT_FILE_PATTERN =
   /^(?:[0-9a-f]{12}_cam\d{1,16}(?:_part\d{1,4})?\.mp4|manifest\.json|verify\.html|[0-9a-f]{12}\.zip)$/;
 export const ExportDownloadQuery = z.object({
-  file: z.string().max(64).regex(EXPORT_FILE_PATTERN, "is not the name of a file of an export"),
+  file: z
+    .string()
+    .max(64)
+    .regex(EXPORT_FILE_PATTERN, "is not the name of a file of an export")
+    .optional()
+    .describe("Absent: all of them, as `<id>.zip`"),
 });
 
 export const ExportSettings = z

@@ -20,15 +20,16 @@ const READ_BYTES = 262_144;
 export function downloadExportRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, exportRoutes.download, async ({ principal, params, query, request, reply }) => {
     const stored = await exportOf(deps, principal, params.id);
-    const offer = offerOf(stored, query.file);
+    const { file = zipName(stored.id) } = query;
+    const offer = offerOf(stored, file);
     if (offer === null)
-      throw new NightjarError("not_found", `Export ${stored.id} has no file ${query.file}; it is ${stored.status}.`);
+      throw new NightjarError("not_found", `Export ${stored.id} has no file ${file}; it is ${stored.status}.`);
     const answer = await send({ request, reply, stored, offer, folder: join(deps.exports.folder, stored.id) });
     if (answer.startByte === 0 && request.method === "GET" && answer.sent) {
       await deps.access.audit.write({
         ...{ tenantId: principal.tenantId, actor: principal.username, action: "export.download" },
         object: `export ${stored.id}`,
-        after: { file: query.file },
+        after: { file },
         address: request.ip,
       });
     }

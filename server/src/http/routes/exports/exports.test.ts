@@ -97,6 +97,8 @@ describe("an export", () => {
     const path = join(installation.deps.exports.folder, made.export_id);
     expect((await readdir(path)).sort()).toEqual([made.files[0]?.name, "manifest.json", "verify.html"].sort());
     const zip = await installation.call({ url: made.zip_url ?? "" });
+    const unnamed = await installation.call({ url: `/api/recordings/export/${made.export_id}/download` });
+    expect(unnamed.rawPayload.equals(zip.rawPayload)).toBe(true);
     expect(zip.headers).toMatchObject({
       "content-type": "application/zip",
       "content-disposition": `attachment; filename="${made.export_id}.zip"`,
