@@ -61,7 +61,10 @@ test("a catalog that is lost comes back from the files: segments, days and timel
     const somePass = (status: CameraStatus) => Date.parse(status.last_frame_at ?? "") - lastEndMs > 5000;
     await waitForStatus(server, id, "to send pictures that are not recorded", somePass);
     await record("continuous");
-    await waitUntilRecording(server, id);
+    // Long enough for its time to be certain.
+    const isFootageAgain = async () =>
+      (await listSegments(server, id)).some((one) => Date.parse(one.start) > lastEndMs && one.duration_seconds > 4);
+    await waitFor("footage again", isFootageAgain, { withinMs: 30_000 });
     await server.stop();
     server = await startNightjar({ dataFolder });
     await waitUntilRecording(server, id);
