@@ -14,7 +14,7 @@ const CHROMIUM_ARGUMENTS = [
 export default defineConfig({
   globalSetup: "./global-setup.ts",
   outputDir: "./test-results",
-  // Two files at a time: most of the time they wait. More would take from cameras and recordings what they need to be measured.
+  // Of each project one file at a time: the tests share the machine with cameras that must not miss a frame.
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,
@@ -29,10 +29,11 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     screenshot: "only-on-failure",
   },
-  // The tests in `beside` do their work while the shared recording grows to the length that those in `recorded` look at; these measure how
-  // smoothly a browser plays, one at a time and alone.
+  // The tests in `beside` and, next to them, in `stored` (what becomes of footage: export, retention, shares) do their work while the shared
+  // recording grows to the length that those in `recorded` look at; these measure how smoothly a browser plays, alone.
   projects: [
-    { name: "beside", testDir: "./tests/beside" },
-    { name: "recorded", testDir: "./tests/recorded", dependencies: ["beside"], workers: 1 },
+    { name: "beside", testDir: "./tests/beside", workers: 1 },
+    { name: "stored", testDir: "./tests/stored", workers: 1 },
+    { name: "recorded", testDir: "./tests/recorded", dependencies: ["beside", "stored"], workers: 1 },
   ],
 });
