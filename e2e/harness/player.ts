@@ -68,6 +68,11 @@ export class Player {
     return waitFor(`another picture after ${key}`, probe, { withinMs: PICTURE_WITHIN_MS });
   }
 
+  /** The picture at which a paused player has come to rest. */
+  async restingPicture(): Promise<Shown> {
+    return waitFor("a picture at rest", () => this.#standing(), { withinMs: PICTURE_WITHIN_MS });
+  }
+
   /** Twice the same picture, with nothing that is still to come. */
   async #standing(): Promise<Shown | undefined> {
     const busy = await this.video.evaluate((one: HTMLVideoElement) => one.seeking || one.readyState < 2);

@@ -112,7 +112,7 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
       expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
     }).toPass({ timeout: 10_000 });
     const player = new Player(page);
-    let at = (await player.state()).mark?.number ?? Number.NaN;
+    let at = (await player.restingPicture()).mark?.number ?? Number.NaN;
     for (const [key, by] of [["ArrowLeft", -1] as const, ["ArrowRight", 1] as const, ["ArrowRight", 1] as const]) {
       const next = (await player.pressForPicture(key)).mark?.number;
       expect(next, key).toBe(at + by);
