@@ -7,9 +7,9 @@ import { exportRoutes } from "@nightjar/api/routes";
 import { addCamera, endRecording, listSegments, segmentPath, waitForFootage } from "../e2e/harness/footage-of.ts";
 import { type Nightjar, runNightjar, startNightjar } from "../e2e/harness/nightjar.ts";
 import { startCameras, stopCameras } from "../e2e/rig/cameras.ts";
-import { makeScene } from "../e2e/rig/scene.ts";
 import { PYTHON, runTool } from "../e2e/rig/tool.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
+import { makeCameraScene } from "./camera-scene.ts";
 
 const REPEAT = join(import.meta.dirname, "repeat-segment.py");
 const SEGMENTS = 6;
@@ -18,20 +18,10 @@ const ROUNDS = 5;
 const FILES_BUDGET = 2;
 const READY_BUDGET = 3;
 const LOOK_EVERY_MS = 5;
-const SCENE = {
-  id: 3,
-  codec: "h264",
-  width: 1920,
-  height: 1080,
-  fps: 25,
-  gopFrames: 50,
-  seconds: 60,
-  audio: "aac",
-} as const;
 
 export const exporting: Benchmark = {
   name: "export",
-  about: `An export of an hour (${SEGMENTS} segments of 1080p25) ÷ cp of the same segments, both synced, in turns.`,
+  about: `An export of an hour (${SEGMENTS} segments of 1080p25 at 2 Mbit/s) ÷ cp of the same segments, both synced, in turns.`,
   async run(report) {
     const dataFolder = mkdtempSync(join(tmpdir(), "nightjar-bench-"));
     try {
@@ -51,7 +41,7 @@ export const exporting: Benchmark = {
 /** One segment is recorded; the others are the same footage, told as what followed. Answers the camera. */
 async function hourOfFootage(dataFolder: string, report: (text: string) => void): Promise<number> {
   report("making the scene");
-  const rig = await startCameras([{ scene: await makeScene(SCENE) }]);
+  const rig = await startCameras([{ scene: await makeCameraScene("aac") }]);
   const nightjar = await startNightjar({ dataFolder });
   let recorded: string;
   let cameraId: number;

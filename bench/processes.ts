@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { ProcessInfo } from "../e2e/harness/processes.ts";
+import { type ProcessInfo, pssBytes } from "../e2e/harness/processes.ts";
 
 /** Linux tells CPU times in hundredths of a second, whatever its own clock (`getconf CLK_TCK`). */
 const TICKS_PER_SECOND = 100;
-const BYTES_PER_KIB = 1024;
 
 /** The kinds of process a recorder consists of. */
 export const KINDS = ["server", "worker", "ffmpeg"] as const;
@@ -35,12 +34,9 @@ export function cpuSeconds(processes: readonly ProcessInfo[]): Usage {
   });
 }
 
-/** Proportional set size: a page that several processes share counts for each by its share, so that sums are what the machine gives. */
-export function pssBytes(processes: readonly ProcessInfo[]): Usage {
-  return sumByKind(processes, ({ pid }) => {
-    const [, kib] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1")) ?? [];
-    return Number(kib) * BYTES_PER_KIB;
-  });
+/** Memory in use, as the sum of the proportional set sizes. */
+export function memoryBytes(processes: readonly ProcessInfo[]): Usage {
+  return sumByKind(processes, pssBytes);
 }
 
 /** `after - before`, kind by kind. */

@@ -14,8 +14,8 @@ import {
   decodesPictures,
   difference,
   KINDS,
+  memoryBytes,
   type ProcessKind,
-  pssBytes,
   total,
   type Usage,
 } from "./processes.ts";
@@ -175,7 +175,7 @@ async function readMemory(list: () => ProcessInfo[]): Promise<Usage[]> {
   const readings: Usage[] = [];
   for (let i = 0; i < MEMORY_READINGS; i++) {
     if (i > 0) await delay(MEMORY_READING_EVERY_SECONDS * 1000);
-    readings.push(pssBytes(list()));
+    readings.push(memoryBytes(list()));
   }
   return readings;
 }

@@ -29,6 +29,21 @@ export function stillRunning(processes: readonly ProcessInfo[]): ProcessInfo[] {
 }
 
 /** undefined when it has ended, or is only waiting for its parent to take notice of that. */
+const BYTES_PER_KIB = 1024;
+
+/**
+ * Proportional set size: a page that several processes share counts for each by its share, so that sums are what the machine gives. 0 once
+ * it has ended.
+ */
+export function pssBytes({ pid }: ProcessInfo): number {
+  try {
+    const [, kib] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1")) ?? [];
+    return Number(kib ?? 0) * BYTES_PER_KIB;
+  } catch {
+    return 0;
+  }
+}
+
 function readProcess(pid: number): ProcessInfo | undefined {
   try {
     // The second field, the name, stands in parentheses and may hold anything.

@@ -102,6 +102,6 @@ export async function alteredSources(
 ): Promise<AlteredSources> {
   const chained = sources.filter((source) => source.chain !== null);
   const wishes = chained.map(({ file, payload }) => ({ path: join(workFolder, file), ...payload }));
-  const hashes = await hashFiles(wishes, { signal, withCrcs: false });
+  const hashes = await hashFiles(wishes, { signal });
   return new Set(chained.filter(({ payloadSha256 }, i) => hashes[i]?.sha256 !== payloadSha256));
 }

@@ -8,7 +8,7 @@ import { editOffsets } from "../media/isobmff/init-segment.ts";
 import { type SampleTimes, sampleTimes, type TimedSample } from "../media/isobmff/sample-times.ts";
 import { type ShownMedia, shownMoov } from "../media/isobmff/shown-movie.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
-import { hashFiles } from "./hash-files.ts";
+import { crcFiles, hashFiles } from "./hash-files.ts";
 
 const MAX_MOOV_BYTES = 1024 * 1024 * 1024;
 const HEADER_BYTES = 8;
@@ -61,9 +61,10 @@ export async function finishMovie({ from, to, shown: asked, signal, onBytes }: M
     await file.close();
   }
   await rename(from, to);
-  const [hash] = await hashFiles([{ path: to, fromBytes: 0, toBytes: null }], { signal, withCrcs: true, onBytes });
-  if (hash === undefined) throw new MalformedMedia("the file is gone");
-  return { ...hash, frames, seconds };
+  const whole = [{ path: to, fromBytes: 0, toBytes: null }];
+  const [[hash], [crcs]] = await Promise.all([hashFiles(whole, { signal, onBytes }), crcFiles(whole, { signal })]);
+  if (hash === undefined || crcs === undefined) throw new MalformedMedia("the file is gone");
+  return { ...hash, ...crcs, frames, seconds };
 }
 
 /** The `moov` and a `free` box over the rest of its room; nothing is left of the one before, which had `wasBytes`. */
