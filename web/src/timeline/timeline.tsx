@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WallTime } from "../player/wall-time.ts";
 import { formatClock, formatDay, formatMinute, formatMoment, formatMonth } from "../time/format.ts";
@@ -44,7 +44,7 @@ interface TimelineProps {
 const LAST_GAP_MS = 60_000;
 
 /** The bands of the cameras' footage under the pictures, with their ruler, tooltip and zoom. */
-export function Timeline(props: TimelineProps) {
+export const Timeline = memo(function Timeline(props: TimelineProps) {
   const { cameras, zone, wallTime, marked } = props;
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme("dark");
@@ -91,7 +91,7 @@ export function Timeline(props: TimelineProps) {
       />
     </section>
   );
-}
+});
 
 function tickText(tick: Tick, zone: string, language: string): string {
   switch (tick.label) {

@@ -1,8 +1,15 @@
 import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 
 /** The keys of this page. */
-export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+export const KeyHelp = memo(function KeyHelp({
+  opened,
+  onClose,
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const shift = t("playback.key.shift");
   const rows = [
@@ -48,4 +55,4 @@ export function KeyHelp({ opened, onClose }: { readonly opened: boolean; readonl
       </Text>
     </Modal>
   );
-}
+});

@@ -2,7 +2,7 @@ import { Button, Drawer, Group, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Camera } from "@nightjar/api/camera";
 import { CalendarDays } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { WallTime } from "../../player/wall-time.ts";
 import classes from "./playback.module.css";
@@ -17,7 +17,7 @@ interface PlaybackHeaderProps {
 }
 
 /** Which cameras, which moment. */
-export function PlaybackHeader({ cameras, zone, wallTime, side }: PlaybackHeaderProps) {
+export const PlaybackHeader = memo(function PlaybackHeader({ cameras, zone, wallTime, side }: PlaybackHeaderProps) {
   const { t } = useTranslation();
   const [opened, { open, close }] = useDisclosure(false);
   return (
@@ -55,4 +55,4 @@ export function PlaybackHeader({ cameras, zone, wallTime, side }: PlaybackHeader
       </Drawer>
     </Group>
   );
-}
+});

@@ -1,7 +1,9 @@
 import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import type { Camera } from "@nightjar/api/camera";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { CameraOff, CloudOff } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { camerasQuery, groupsQuery } from "../../api/queries.ts";
 import { useHasPermission } from "../../api/use-session.ts";
@@ -11,6 +13,7 @@ import { MessagePanel } from "../../shell/message-panel.tsx";
 import { ButtonLink } from "../../shell/router-links.tsx";
 import { cameraTree } from "./camera-order.ts";
 import classes from "./playback.module.css";
+import type { PlaybackSearch } from "./playback-search.ts";
 import { PlaybackView } from "./playback-view.tsx";
 
 const route = getRouteApi("/shell/playback");
@@ -22,6 +25,12 @@ export function PlaybackPage() {
   const cameras = useQuery(camerasQuery);
   const groups = useQuery(groupsQuery);
   const mayAdd = useHasPermission("cameras.edit");
+  const tree = useMemo(
+    () => cameraTree(cameras.data ?? [], groups.data ?? [], i18n.language),
+    [cameras.data, groups.data, i18n.language],
+  );
+  const first = tree[0]?.cameras[0];
+  const shown = useShownCameras(cameras.data, first, search);
   if (cameras.data === undefined) {
     if (!cameras.isError) return <PlaybackSkeleton />;
     return (
@@ -47,8 +56,6 @@ export function PlaybackPage() {
       />
     );
   }
-  const tree = cameraTree(cameras.data, groups.data ?? [], i18n.language);
-  const first = tree[0]?.cameras[0];
   if (first === undefined) {
     return (
       <MessagePanel icon={<CameraOff size={36} />} title={t("playback.noCameras")} hint={t("playback.noCamerasHint")}>
@@ -56,8 +63,7 @@ export function PlaybackPage() {
       </MessagePanel>
     );
   }
-  const wanted = cameras.data.find((camera) => camera.id === search.camera);
-  if (search.camera !== undefined && wanted === undefined) {
+  if (shown === null) {
     return (
       <MessagePanel icon={<CameraOff size={36} />} title={t("devices.notFound")} hint={t("devices.notFoundHint")}>
         <ButtonLink to="/playback" search={{ camera: first.id }} variant="default">
@@ -66,10 +72,23 @@ export function PlaybackPage() {
       </MessagePanel>
     );
   }
-  const main = wanted ?? first;
-  const beside = cameras.data.filter(({ id }) => id !== main.id && search.with?.includes(id));
-  const inOrder = beside.sort((a, b) => (search.with?.indexOf(a.id) ?? 0) - (search.with?.indexOf(b.id) ?? 0));
-  return <PlaybackView cameras={[main, ...inOrder]} tree={tree} search={search} />;
+  return <PlaybackView cameras={shown} tree={tree} search={search} />;
+}
+
+/** The camera of the address, else `first`, and those beside it; the same as before while it is. null: there is no such camera. */
+function useShownCameras(
+  cameras: readonly Camera[] | undefined,
+  first: Camera | undefined,
+  { camera: wantedId, with: others }: PlaybackSearch,
+): readonly [Camera, ...Camera[]] | null {
+  const besideIds = others?.join() ?? "";
+  return useMemo(() => {
+    const main = wantedId === undefined ? first : cameras?.find(({ id }) => id === wantedId);
+    if (main === undefined) return null;
+    const ids = besideIds.split(",").map(Number);
+    const beside = ids.flatMap((id) => cameras?.find((camera) => camera.id === id && id !== main.id) ?? []);
+    return [main, ...beside];
+  }, [cameras, first, wantedId, besideIds]);
 }
 
 function PlaybackSkeleton() {

@@ -5,6 +5,8 @@ import { useMemo, useRef, useState } from "react";
 import { cameraStatusQuery } from "../../api/queries.ts";
 import { nextFootageMs } from "../../player/next-footage.ts";
 import type { PlayerGroup } from "../../player/player-group.ts";
+import type { Speed } from "../../player/speeds.ts";
+import { useSteady } from "../../shell/use-steady.ts";
 import { dayBounds } from "../../time/zone.ts";
 import { Timeline, type TimelineControl } from "../../timeline/timeline.tsx";
 import type { CameraBranch } from "./camera-order.ts";
@@ -38,25 +40,32 @@ interface PlaybackViewProps {
 export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
   const group = usePlayerGroup();
   const state = useGroupState(group);
+  const { live, playing, speed, muted, skipGaps } = state;
   const cameraIds = cameras.map(({ id }) => id);
   const [camera] = cameras;
   const zone = camera.time_zone;
   const { ref: fullscreenRef, toggle: toggleFullscreen, fullscreen } = useFullscreenElement<HTMLDivElement>();
   const [helpOpened, help] = useDisclosure(false);
   const [why, setWhy] = useState<{ camera: Camera; ms: number } | null>(null);
-  const askWhy = (id: number, ms: number) => setWhy({ camera: cameras.find((one) => one.id === id) ?? camera, ms });
+  const askWhy = useSteady((id: number, ms: number) =>
+    setWhy({ camera: cameras.find((one) => one.id === id) ?? camera, ms }),
+  );
   const timeline = useRef<TimelineControl | null>(null);
   const spanMs = useRef((search.zoom ?? HOUR_SECONDS) * 1000);
   const { goToNewest, showCameras, marked, mark } = usePlaybackAddress(group, state, cameraIds, search, spanMs);
   const lock = useLockDialog(marked);
-  const { act, snapshotBusy } = usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help, lock });
+  const actions = usePlaybackActions({ group, cameras, timeline, mark, toggleFullscreen, help, lock });
+  const act = useSteady(actions.act);
   usePlaybackKeys(act);
   const scrub = useScrub(group);
   const { timelineCameras, hasAudio } = useTimelineCameras(cameras);
   const wallTime = group?.wallTime ?? null;
-  const goToDay = (date: string) => openDay(group, camera, date);
-  const side = (
-    <PlaybackSide cameras={cameras} tree={tree} wallTime={wallTime} onCameras={showCameras} onDay={goToDay} />
+  const { onDay, onNewest, onSpeed, onSpan } = useEvents(group, camera, goToNewest, spanMs);
+  const closeHelp = useSteady(help.close);
+  // Players tell a lot while they load: calendar and tree are none of it.
+  const side = useMemo(
+    () => <PlaybackSide {...{ cameras, tree, wallTime, onDay }} onCameras={showCameras} />,
+    [cameras, tree, wallTime, onDay, showCameras],
   );
   return (
     <div className={classes.page}>
@@ -85,13 +94,9 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
         </div>
         <div className={classes.deck}>
           <TransportBar
-            state={state}
-            fullscreen={fullscreen}
-            hasAudio={hasAudio}
-            snapshotBusy={snapshotBusy}
+            {...{ live, playing, speed, muted, skipGaps, fullscreen, hasAudio, onSpeed, onNewest }}
+            snapshotBusy={actions.snapshotBusy}
             onAction={act}
-            onSpeed={(speed) => group?.setSpeed(speed)}
-            onNewest={() => group?.goLive() || goToNewest()}
           />
           <MarkedBar {...{ cameras, marked, lock }} onGo={(ms) => group?.open(ms)} onMark={mark} />
           {group !== null && (
@@ -102,9 +107,7 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
               marked={marked}
               initialSpanMs={spanMs.current}
               controlRef={timeline}
-              onSpan={(span) => {
-                spanMs.current = span;
-              }}
+              onSpan={onSpan}
               onPick={scrub.pick}
               onLastGap={askWhy}
               onScrub={scrub.drag}
@@ -118,9 +121,20 @@ export function PlaybackView({ cameras, tree, search }: PlaybackViewProps) {
         onClose={() => setWhy(null)}
         onGo={(ms) => group?.open(ms)}
       />
-      <KeyHelp opened={helpOpened} onClose={help.close} />
+      <KeyHelp opened={helpOpened} onClose={closeHelp} />
     </div>
   );
+}
+
+/** What is to be done when a person asks for it. */
+function useEvents(group: PlayerGroup | null, camera: Camera, goToNewest: () => void, spanMs: React.RefObject<number>) {
+  const onDay = useSteady((date: string) => openDay(group, camera, date));
+  const onNewest = useSteady(() => group?.goLive() || goToNewest());
+  const onSpeed = useSteady((speed: Speed) => group?.setSpeed(speed));
+  const onSpan = useSteady((span: number) => {
+    spanMs.current = span;
+  });
+  return { onDay, onNewest, onSpeed, onSpan };
 }
 
 /** What the timeline must know of the cameras; the same as before while nothing of it changed. */

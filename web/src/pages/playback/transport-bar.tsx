@@ -20,7 +20,7 @@ import {
   Volume2,
   VolumeOff,
 } from "lucide-react";
-import type { MouseEvent } from "react";
+import { type MouseEvent, memo } from "react";
 import { useTranslation } from "react-i18next";
 import { formatNumber } from "../../i18n/quantities.ts";
 import type { GroupState } from "../../player/player-state.ts";
@@ -28,8 +28,7 @@ import { asSpeed, SPEEDS, type Speed } from "../../player/speeds.ts";
 import classes from "./playback.module.css";
 import { neighbourOf, type PlaybackAction } from "./playback-keys.ts";
 
-interface TransportBarProps {
-  readonly state: GroupState;
+interface TransportBarProps extends Pick<GroupState, "live" | "playing" | "speed" | "muted" | "skipGaps"> {
   readonly fullscreen: boolean;
   readonly hasAudio: boolean;
   readonly snapshotBusy: boolean;
@@ -39,7 +38,7 @@ interface TransportBarProps {
 }
 
 /** The controls under the picture. Each has its key, which the tooltip names. */
-export function TransportBar(props: TransportBarProps) {
+export const TransportBar = memo(function TransportBar(props: TransportBarProps) {
   const { t } = useTranslation();
   return (
     <Group className={classes.transport ?? ""} gap={4} wrap="nowrap" role="toolbar" aria-label={t("playback.controls")}>
@@ -48,18 +47,18 @@ export function TransportBar(props: TransportBarProps) {
       <PictureControls {...props} />
     </Group>
   );
-}
+});
 
 /** Where playback goes by itself: to now, over gaps. */
-function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
+function PlaceControls({ live, skipGaps, onAction, onNewest }: TransportBarProps) {
   const { t } = useTranslation();
   return (
     <Group gap={4} wrap="nowrap" className={classes.edge ?? ""}>
       <Button
         size="compact-sm"
-        variant={state.live ? "light" : "subtle"}
-        color={state.live ? "dusk" : "gray"}
-        aria-pressed={state.live}
+        variant={live ? "light" : "subtle"}
+        color={live ? "dusk" : "gray"}
+        aria-pressed={live}
         className={classes.place ?? ""}
         leftSection={<ChevronsRight size={16} aria-hidden />}
         title={t("playback.newestHint")}
@@ -67,14 +66,14 @@ function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
       >
         {t("playback.live")}
       </Button>
-      <Tooltip label={t(state.skipGaps ? "playback.skipGapsOnHint" : "playback.skipGapsOffHint")}>
+      <Tooltip label={t(skipGaps ? "playback.skipGapsOnHint" : "playback.skipGapsOffHint")}>
         <Button
           size="compact-sm"
           className={classes.place ?? ""}
-          variant={state.skipGaps ? "light" : "subtle"}
-          color={state.skipGaps ? "dusk" : "gray"}
+          variant={skipGaps ? "light" : "subtle"}
+          color={skipGaps ? "dusk" : "gray"}
           leftSection={<Redo size={16} aria-hidden />}
-          aria-pressed={state.skipGaps}
+          aria-pressed={skipGaps}
           onClick={() => onAction({ do: "gaps" })}
         >
           {t("playback.skipGaps")}
@@ -84,9 +83,9 @@ function PlaceControls({ state, onAction, onNewest }: TransportBarProps) {
   );
 }
 
-function MoveControls({ state, onAction }: TransportBarProps) {
+function MoveControls({ playing, onAction }: TransportBarProps) {
   const { t } = useTranslation();
-  const playLabel = state.playing ? t("playback.pause") : t("playback.play");
+  const playLabel = playing ? t("playback.pause") : t("playback.play");
   const shift = t("playback.key.shift");
   return (
     <Group gap={4} wrap="nowrap" className={classes.middle ?? ""}>
@@ -117,7 +116,7 @@ function MoveControls({ state, onAction }: TransportBarProps) {
           aria-label={playLabel}
           onClick={() => onAction({ do: "toggle" })}
         >
-          {state.playing ? <Pause size={20} /> : <Play size={20} />}
+          {playing ? <Pause size={20} /> : <Play size={20} />}
         </ActionIcon>
       </Tooltip>
       <Control
@@ -142,9 +141,10 @@ function MoveControls({ state, onAction }: TransportBarProps) {
   );
 }
 
-function PictureControls({ state, fullscreen, hasAudio, snapshotBusy, onAction, onSpeed }: TransportBarProps) {
+function PictureControls(props: TransportBarProps) {
+  const { speed: chosen, muted, fullscreen, hasAudio, snapshotBusy, onAction, onSpeed } = props;
   const { t, i18n } = useTranslation();
-  const soundLabel = state.muted ? t("playback.unmute") : t("playback.mute");
+  const soundLabel = muted ? t("playback.unmute") : t("playback.mute");
   const screenLabel = fullscreen ? t("playback.exitFullscreen") : t("playback.fullscreen");
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end" className={classes.edge ?? ""}>
@@ -153,7 +153,7 @@ function PictureControls({ state, fullscreen, hasAudio, snapshotBusy, onAction, 
         className={classes.speed ?? ""}
         aria-label={t("playback.speed")}
         title={`${t("playback.speed")} (< >)`}
-        value={String(state.speed)}
+        value={String(chosen)}
         data={SPEEDS.map((speed) => ({ value: String(speed), label: `${formatNumber(speed, i18n.language)}×` }))}
         onChange={(event) => onSpeed(asSpeed(Number(event.currentTarget.value)) ?? 1)}
       />
@@ -178,7 +178,7 @@ function PictureControls({ state, fullscreen, hasAudio, snapshotBusy, onAction, 
       />
       {hasAudio && (
         <Control
-          icon={state.muted ? VolumeOff : Volume2}
+          icon={muted ? VolumeOff : Volume2}
           label={soundLabel}
           keys="M"
           onClick={() => onAction({ do: "mute" })}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { actionOfKey, type PlaybackAction } from "./playback-keys.ts";
 
 const TYPES_TEXT = "input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]";
@@ -6,20 +6,21 @@ const TYPES_TEXT = "input, textarea, select, [contenteditable], [role=dialog], [
 /** Places in which the arrow keys move from one item to the next. */
 const HAS_OWN_ARROWS = "table, [role=grid], [role=radiogroup]";
 
-/** Listens to the keys of the whole page, except where a person types, chooses, or has come to a button by keyboard. */
+/**
+ * Listens to the keys of the whole page, except where a person types, chooses, or has come to a button by keyboard. `act` stays the same
+ * (`useSteady`).
+ */
 export function usePlaybackKeys(act: (action: PlaybackAction) => void): void {
-  const latest = useRef(act);
-  latest.current = act;
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const action = event.defaultPrevented ? null : actionOfKey(event);
       if (action === null || belongsElsewhere(event)) return;
       event.preventDefault();
-      latest.current(action);
+      act(action);
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
-  }, []);
+  }, [act]);
 }
 
 function belongsElsewhere(event: KeyboardEvent): boolean {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { PlayerGroup } from "../../player/player-group.ts";
+import { useSteady } from "../../shell/use-steady.ts";
 
 /** A hand that has not moved for so long rests. */
 const REST_MS = 150;
@@ -11,15 +12,14 @@ export function useScrub(group: PlayerGroup | null): {
 } {
   const timer = useRef<number | undefined>(undefined);
   useEffect(() => () => window.clearTimeout(timer.current), []);
-  return {
-    drag: (ms) => {
-      group?.scrub(ms);
-      window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => group?.rest(), REST_MS);
-    },
-    pick: (ms) => {
-      window.clearTimeout(timer.current);
-      group?.open(ms);
-    },
-  };
+  const drag = useSteady((ms: number) => {
+    group?.scrub(ms);
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => group?.rest(), REST_MS);
+  });
+  const pick = useSteady((ms: number) => {
+    window.clearTimeout(timer.current);
+    group?.open(ms);
+  });
+  return { drag, pick };
 }
