@@ -29,7 +29,7 @@ export interface JobRun {
 
 /**
  * Makes an export:
- * 1. empty the working folder, 2. bring the segments into it, 3. check the space, 4. make and check each file, and read the segments
+ * 1. empty the working folder, 2. check the space for segments of the share, and bring all into it, 3. check the space for the files, 4. make and check each file, and read the segments
  * again, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
  * Until the last step nothing can be taken for an export; after a crash at any step it is begun again. Throws `NightjarError` with the
  * reason, or the signal's reason, and leaves nothing behind.
@@ -42,6 +42,7 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
   await makeFolder(deps.folder, 0o750);
   await mkdir(files, { recursive: true, mode: 0o750 });
   try {
+    await checkRoom(deps.folder, await fetchedBytes(deps, stored));
     const footage = await allFootage(deps, stored, work);
     const plans = footage.map((one) => ({ footage: one, parts: partsOf(one, stored) }));
     if (plans.every(({ parts }) => parts.length === 0)) throw new NightjarError("not_found", noFootageMessage(footage));
@@ -122,10 +123,32 @@ const TABLES_SHARE = 1.1;
 /** Of a disk so much is left for recording. */
 const KEPT_FREE = 0.02;
 
+/** Bytes of what lies on the share and is fetched, and of what is made of that. */
+async function fetchedBytes({ catalog }: ExportDeps, { request, tenantId }: StoredExport): Promise<number> {
+  const span = { startMs: Date.parse(request.start), endMs: Date.parse(request.end) };
+  let bytes = 0;
+  for (const id of request.camera_ids) {
+    const camera = await catalog.tenant(tenantId).cameras.get(id, { includeDeleted: true });
+    const segments = camera === undefined ? [] : await catalog.segments(camera).within(span);
+    for (const { onShare, sizeBytes, startMs, endMs } of segments) {
+      const insideMs = Math.min(endMs, span.endMs) - Math.max(startMs, span.startMs);
+      const share = Math.max(0, insideMs) / Math.max(1, endMs - startMs);
+      if (onShare) bytes += sizeBytes + sizeBytes * share * TABLES_SHARE;
+    }
+  }
+  return bytes;
+}
+
 /** All files, with their tables. */
-async function checkSpace(folder: string, parts: readonly PartPlan[]): Promise<void> {
+function checkSpace(folder: string, parts: readonly PartPlan[]): Promise<void> {
   const sizes = parts.map(partBytes);
-  const neededBytes = sizes.reduce((sum, bytes) => sum + bytes * TABLES_SHARE, 0);
+  return checkRoom(
+    folder,
+    sizes.reduce((sum, bytes) => sum + bytes * TABLES_SHARE, 0),
+  );
+}
+
+async function checkRoom(folder: string, neededBytes: number): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const freeBytes = Math.max(0, bavail * bsize - blocks * bsize * KEPT_FREE);
   if (neededBytes <= freeBytes) return;

@@ -119,6 +119,8 @@ export interface Installation {
     durationMs: number,
     how?: { open?: true; runId?: string; file?: Buffer },
   ): Promise<string>;
+  /** Has the catalog say that the camera's segments lie on the share, with so many bytes each. */
+  putOnShare(cameraId: number, sizeBytes: number): Promise<void>;
   /** A line of the camera's ledger. */
   note(cameraId: number, atMs: number, state: LedgerState): Promise<void>;
   path(cameraId: number, name: string): string;
@@ -367,6 +369,10 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
         await report(cameraId, { kind: "segment_closed", ...common, ...end });
       }
       return name;
+    },
+    putOnShare(cameraId, sizeBytes) {
+      const set = `on_share = 1, size_bytes = ${sizeBytes}`;
+      return executeSql(databaseFile, `update segments set ${set} where camera_id = ${cameraId}`);
     },
     note: (cameraId, atMs, state) => report(cameraId, { kind: "ledger_noted", atMs, state }),
     async close() {

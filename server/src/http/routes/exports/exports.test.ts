@@ -137,6 +137,15 @@ describe("an export", () => {
     expect((await download("..%2f..%2fsecret.key")).statusCode).toBe(400);
   });
 
+  it("that does not fit on the disk fails before anything is fetched from the share, and says what to do", async () => {
+    const { cameraId } = await recordCamera(installation, [{ scene: { seconds: 2 }, atSeconds: 0 }]);
+    await installation.putOnShare(cameraId, 1e15);
+    const failed = await exportOf(installation, { camera_ids: [cameraId], ...SPAN });
+    expect(failed.status).toBe("failed");
+    expect(failed.error).toMatch(/not enough space .* takes [0-9]+ MB, and [0-9]+ MB may be used\. Delete/);
+    expect(await readdir(installation.deps.exports.folder)).not.toContain(`${failed.export_id}.part`);
+  });
+
   it("does not exist for another tenant", async () => {
     const made = await exportOf(installation, body());
     await installation.addTenant();
