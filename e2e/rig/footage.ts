@@ -3,12 +3,26 @@ import type { SceneOptions } from "./scene.ts";
 import { runTool } from "./tool.ts";
 
 const MARK_BYTES = BAR_COLUMNS * BAR_ROWS;
+/** Any: the frames are numbered anew. */
+const RATE = 25;
 
 /** Decodes a file's video with ffmpeg; throws when ffmpeg has any complaint. One mark per frame, null where there is no bar code. */
 export async function readFrameMarks(file: string): Promise<(FrameMark | null)[]> {
   // Numbered anew: what counts is which frames there are, and the raw output cannot hold times as fine as a camera's.
-  const toBarCode = `crop=iw:ih*${BAR_HEIGHT_SHARE}:0:0,scale=${BAR_COLUMNS}:${BAR_ROWS}:flags=area,format=gray,setpts=N`;
-  const output = ["-map", "0:v:0", "-vf", toBarCode, "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"];
+  const toBarCode = `crop=iw:ih*${BAR_HEIGHT_SHARE}:0:0,scale=${BAR_COLUMNS}:${BAR_ROWS}:flags=area,format=gray,setpts=N/(${RATE}*TB)`;
+  const output = [
+    "-map",
+    "0:v:0",
+    "-vf",
+    toBarCode,
+    "-r",
+    `${RATE}`,
+    "-fps_mode",
+    "passthrough",
+    "-f",
+    "rawvideo",
+    "pipe:1",
+  ];
   const { stdout, stderr } = await runTool("ffmpeg", ["-v", "warning", "-nostdin", "-i", file, ...output]);
   if (stderr !== "") throw new Error(`ffmpeg complains about ${file}:\n${stderr}`);
   const count = stdout.length / MARK_BYTES;
