@@ -416,7 +416,7 @@ export const de: Catalog = {
     to: "Bis",
     dateOf: "{{end}}: Datum",
     timeOf: "{{end}}: Uhrzeit",
-    zone: "Zeiten in {{zone}} ({{name}}), der Zone der ersten Kamera.",
+    zone: "Zeiten in {{zone}}, der Zone der ersten Kamera.",
     withAudio: "Mit Ton",
     withoutAudio: "ohne Ton",
     options: "Zeit im Bild, Zeitraffer, verdeckte Bereiche",

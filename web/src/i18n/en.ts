@@ -410,7 +410,7 @@ export const en = {
     to: "To",
     dateOf: "{{end}}: date",
     timeOf: "{{end}}: time of day",
-    zone: "Times in {{zone}} ({{name}}), the zone of the first camera.",
+    zone: "Times in {{zone}}, the zone of the first camera.",
     withAudio: "With sound",
     withoutAudio: "without sound",
     options: "Time in the picture, time-lapse, masked areas",

@@ -31,6 +31,7 @@ export function ExportForm({ cameras, search, onStarted }: ExportFormProps) {
   const zoneOf = (ids: readonly number[]) => cameras.find(({ id }) => id === ids[0])?.time_zone ?? deviceZone();
   const [draft, setDraft] = useState<ExportDraft>(() => knownOnly(search, cameras, zoneOf(search.cameras ?? [])));
   const zone = zoneOf(draft.cameraIds);
+  const name = zoneName(nowMs(), zone, i18n.language);
   const [tried, setTried] = useState(false);
   const change = (changed: Partial<ExportDraft>) => setDraft((before) => ({ ...before, ...changed }));
   const { order, problems } = orderOf(draft, search, zone);
@@ -82,7 +83,7 @@ export function ExportForm({ cameras, search, onStarted }: ExportFormProps) {
             />
           </Group>
           <Text size="xs" c="dimmed">
-            {t("export.zone", { zone, name: zoneName(nowMs(), zone, i18n.language) })}
+            {t("export.zone", { zone: name === zone ? zone : `${zone} (${name})` })}
           </Text>
           <Checkbox
             label={t("export.withAudio")}

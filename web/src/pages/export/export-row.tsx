@@ -58,7 +58,7 @@ export function ExportRow({ one, cameras, onDelete }: ExportRowProps) {
               component="a"
               href={one.zip_url}
               download
-              size="compact-md"
+              size="compact-sm"
               variant="light"
               leftSection={<Download size={16} aria-hidden />}
               aria-label={t("export.downloadAllOf", { span })}
@@ -68,7 +68,7 @@ export function ExportRow({ one, cameras, onDelete }: ExportRowProps) {
           )}
           {isUnfinished && (
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               leftSection={<X size={16} aria-hidden />}
               loading={action.isPending}
@@ -80,7 +80,7 @@ export function ExportRow({ one, cameras, onDelete }: ExportRowProps) {
           )}
           {(status === "failed" || status === "cancelled") && (
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               leftSection={<RotateCcw size={16} aria-hidden />}
               loading={action.isPending}
