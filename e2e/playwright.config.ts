@@ -29,11 +29,13 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     screenshot: "only-on-failure",
   },
-  // The tests in `beside` and, next to them, in `stored` (what becomes of footage: export, retention, shares) do their work while the shared
-  // recording grows to the length that those in `recorded` look at; these measure how smoothly a browser plays, alone.
+  // The tests in `beside` and, next to them, in `stored` (what becomes of footage: export, retention, shares) and then in `pages` (forms and
+  // lists, by keyboard) do their work while the shared recording grows to the length that those in `recorded` look at; these measure how
+  // smoothly a browser plays, alone.
   projects: [
     { name: "beside", testDir: "./tests/beside", workers: 1 },
     { name: "stored", testDir: "./tests/stored", workers: 1 },
-    { name: "recorded", testDir: "./tests/recorded", dependencies: ["beside", "stored"], workers: 1 },
+    { name: "pages", testDir: "./tests/pages", workers: 1 },
+    { name: "recorded", testDir: "./tests/recorded", dependencies: ["beside", "stored", "pages"], workers: 1 },
   ],
 });
