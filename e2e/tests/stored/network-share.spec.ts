@@ -180,7 +180,10 @@ test("footage goes to the NAS over its outage and a kill of the server, whole, a
   const player = await playHls(page, nightjar.baseUrl, `/api/recordings/playlist.m3u8?${query}`);
   await watchPlaying(player.video, 5);
   expect(await player.fatalErrors()).toEqual([]);
-  await expectExported({ nightjar, scene }, camera?.id ?? 0, { start: first?.start ?? "", end: others.at(1)?.end ?? "" });
+  await expectExported({ nightjar, scene }, camera?.id ?? 0, {
+    start: first?.start ?? "",
+    end: others.at(1)?.end ?? "",
+  });
   expect(nightjar.logText()).not.toContain(password);
   if (MINUTES > 0)
     console.log(

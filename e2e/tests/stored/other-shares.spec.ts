@@ -80,7 +80,10 @@ async function recordOverOutage(recorder: Recorder): Promise<void> {
   await store.server.kill();
   await until(recorder, "what waits on the disk", async () => (await waiting()) > 3);
   const away = await nightjar.client(storageRoutes.state, {});
-  expect(away.share).toMatchObject({ type: recorder.type, problem: { kind: expect.stringMatching(/refused|no_answer/) } });
+  expect(away.share).toMatchObject({
+    type: recorder.type,
+    problem: { kind: expect.stringMatching(/refused|no_answer/) },
+  });
   await store.server.start();
   await until(recorder, "what waited on the share", async () => (await waiting()) <= 2);
   const account = await accountOf(nightjar, camera);

@@ -595,6 +595,8 @@ export const en = {
       saved: "The share was saved",
       spool: "Waits on this machine",
       free: "{{percent}} % of the share are free.",
+      sizeUnknown:
+        "How much fits there is not told, so for how long footage will last is not foretold. With a limit for all recordings it is.",
       waits_one: "{{count}} segment waits; {{size}} of at most {{max}} are taken here.",
       waits_other: "{{count}} segments wait; {{size}} of at most {{max}} are taken here.",
       lasts: "Without the share there is room for {{hours}} h {{minutes}} min.",

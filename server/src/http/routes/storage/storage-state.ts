@@ -63,6 +63,7 @@ function shareState({ storage }: HttpDeps, { share: view }: StorageView): Storag
     address: shareAddress(share.connection),
     problem: problem === null ? null : { kind: problem.kind, message: problem.message },
     since: sinceMs === null ? null : instant(sinceMs),
+    size_known: space?.exact === true,
     free_percent: space ? Math.round((space.freeBytes / space.sizeBytes) * 1000) / 10 : null,
     spool: {
       segments: view?.waitingSegments ?? 0,
