@@ -8,7 +8,7 @@ import { expect, test } from "@playwright/test";
 import { accountingFaults, accountOf, describeAccount } from "../../harness/accounting.ts";
 import { addCamera, endRecording, listSegments } from "../../harness/footage-of.ts";
 import { expectExported, expectOnShare, waitingSegments } from "../../harness/moved-footage.ts";
-import { freePort, type Nightjar, startNightjar } from "../../harness/nightjar.ts";
+import { freePort, type Nightjar, runNightjar, startNightjar } from "../../harness/nightjar.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
 import { type ObjectStore, s3Store, sftpStore } from "../../rig/object-stores.ts";
@@ -31,6 +31,8 @@ let rig: RigCamera[] = [];
 let scene: Scene;
 let folder: string;
 let recorders: Recorder[] = [];
+
+test.describe.configure({ timeout: 180_000 });
 
 test.beforeAll(async () => {
   scene = await makeSmallScene();
@@ -79,10 +81,9 @@ async function recordOverOutage(recorder: Recorder): Promise<void> {
 
   await store.server.kill();
   await until(recorder, "what waits on the disk", async () => (await waiting()) > 3);
-  const away = await nightjar.client(storageRoutes.state, {});
-  expect(away.share).toMatchObject({
-    type: recorder.type,
-    problem: { kind: expect.stringMatching(/refused|no_answer/) },
+  await until(recorder, "what is wrong to be told", async () => {
+    const { share } = await nightjar.client(storageRoutes.state, {});
+    return share?.type === recorder.type && /refused|no_answer/.test(share.problem?.kind ?? "");
   });
   await store.server.start();
   await until(recorder, "what waited on the share", async () => (await waiting()) <= 2);
@@ -103,6 +104,13 @@ async function recordOverOutage(recorder: Recorder): Promise<void> {
   await expect(access(pathOf(first))).rejects.toMatchObject({ code: "ENOENT" });
   expect((await listSegments(nightjar, id)).map(({ name }) => name)).toEqual(segments.slice(1).map(({ name }) => name));
   await expectOnShare({ nightjar, scene }, segments.slice(-1), pathOf);
+
+  const check = await runNightjar(nightjar.dataFolder, "check", "--deep");
+  expect(check.output).toContain("All is well");
+  await store.server.kill();
+  const away = await runNightjar(nightjar.dataFolder, "check");
+  expect(away.output).toContain(`share_unavailable  the network share  The catalog tells of ${segments.length - 1}`);
+  expect(away.code).toBe(1);
 }
 
 test("footage goes to an S3 bucket and to an SFTP folder over their outage, whole, and is read and deleted there", async () => {

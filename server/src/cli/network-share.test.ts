@@ -336,11 +336,10 @@ describe("an archive on the share", () => {
   it("keeps them where another camera has come to use its folder, and where they tell more than the disk", async () => {
     const one = await installation();
     await one.share.change({ type: "nas", nas: one.nas });
-    const copy = async () => {
-      const { recordings } = one.paths;
-      const options = { clock: one.clock, log: silentLog, recordings: () => recordings, volume: () => null };
-      await new LedgerCopies(options).copy(await one.share.requireVolume(), [CAMERA]);
-    };
+    const { recordings } = one.paths;
+    const places = { recordings: () => recordings, volume: () => null };
+    const share = () => one.share.requireVolume();
+    const copy = () => new LedgerCopies({ clock: one.clock, log: silentLog, ...places, share }).copy([CAMERA]);
     const there = (path: string) => readFile(one.there("7", path), "utf8");
     await copy();
     const longer = `${await there("ledger/2026-04-09.jsonl")}more`;

@@ -16,6 +16,13 @@ export interface LedgerCopiesOptions {
   readonly recordings: () => string;
   /** Of the recordings. */
   readonly volume: () => Volume | null;
+  /** Rejects where it does not answer, or is not the one that it should be. */
+  readonly share: () => Promise<Share>;
+}
+
+interface Camera {
+  readonly id: number;
+  readonly uuid: string;
 }
 
 /** A camera's files beside its segments, by their paths in its folder. */
@@ -32,62 +39,78 @@ interface Found {
  */
 export class LedgerCopies {
   readonly #options: LedgerCopiesOptions;
-  /** Versions that are on the share, by path there. */
-  #copied = new Map<string, string>();
-  #left = new Set<string>();
   #share: Share | null = null;
+  /** By camera, the sizes of what is on the share, by path; null: it is another camera's. */
+  #there = new Map<number, Map<string, number> | null>();
+  /** Versions that were copied, or left, by camera and path. */
+  #done = new Map<string, string>();
   #atMs: number | null = null;
+  #running: Promise<void> | null = null;
 
   constructor(options: LedgerCopiesOptions) {
     this.#options = options;
   }
 
-  /** Never rejects: what could not be copied is tried again. */
-  async copy(share: Share, cameras: readonly { readonly id: number; readonly uuid: string }[]): Promise<void> {
-    const { clock, log, volume } = this.#options;
-    const isSame = share === this.#share;
-    if (isSame && this.#atMs !== null && clock.monotonicMs() - this.#atMs < COPIED_EVERY_MS) return;
-    if (!isSame) [this.#copied, this.#left, this.#share] = [new Map(), new Set(), share];
+  /** Copies what is due, one round at a time. Never rejects: what could not be copied is tried again. */
+  copy(cameras: readonly Camera[]): Promise<void> {
+    const { clock } = this.#options;
+    const isDue = this.#atMs === null || clock.monotonicMs() - this.#atMs >= COPIED_EVERY_MS;
+    if (this.#running !== null || !isDue) return this.idle();
     this.#atMs = clock.monotonicMs();
+    this.#running = this.#round(cameras).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** What is under way is done. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #round(cameras: readonly Camera[]): Promise<void> {
+    const { log, volume } = this.#options;
     try {
       if ((await volumeState(volume())).kind !== "ok") return;
-      for (const camera of cameras) await this.#copyOf(share, camera);
+      for (const camera of cameras) await this.#copyOf(camera);
     } catch (error) {
       log.warn("ledgers could not be copied to the share; it is tried again", { reason: errorMessage(error) });
     }
   }
 
-  async #copyOf(share: Share, { id, uuid }: { readonly id: number; readonly uuid: string }): Promise<void> {
-    const folder = join(this.#options.recordings(), String(id));
-    const changed = (await filesBeside(folder)).filter(({ path, version }) => {
-      const there = `${id}/${path}`;
-      return this.#copied.get(there) !== version && !this.#left.has(there);
-    });
-    if (changed.length === 0) return;
-    const known = parseCameraDescription((await share.readText(`${id}/${CAMERA_FILE}`)) ?? "");
-    if (known !== null && known.uuid !== uuid) {
-      for (const { path } of changed) this.#leave(`${id}/${path}`, "it is of another camera");
-      return;
-    }
-    const sizes = new Map(
-      (await share.list(`${id}/ledger`)).map(({ name, sizeBytes }) => [`ledger/${name}`, sizeBytes]),
-    );
-    for (const { path, sizeBytes, version } of changed) {
-      const there = `${id}/${path}`;
-      const presentBytes = sizes.get(path) ?? 0;
-      if (presentBytes > sizeBytes) this.#leave(there, "it tells more than the one on the disk");
+  async #copyOf(camera: Camera): Promise<void> {
+    const folder = join(this.#options.recordings(), String(camera.id));
+    const beside = await filesBeside(folder);
+    const isNew = ({ path, version }: Found): boolean => this.#done.get(`${camera.id}/${path}`) !== version;
+    if (!beside.some(isNew)) return;
+    const share = await this.#options.share();
+    if (share !== this.#share) [this.#share, this.#there, this.#done] = [share, new Map(), new Map()];
+    const there = await this.#look(share, camera);
+    for (const { path, sizeBytes, version } of beside.filter(isNew)) {
+      const presentBytes = there?.get(path) ?? 0;
       // Ledgers only grow: one of the same size is the same.
-      else if (presentBytes < sizeBytes) await share.writeText(there, await readFile(join(folder, path), "utf8"));
-      this.#copied.set(there, version);
+      if (there !== null && presentBytes < sizeBytes) {
+        await share.writeText(`${camera.id}/${path}`, await readFile(join(folder, path), "utf8"));
+        if (path !== CAMERA_FILE) there.set(path, sizeBytes);
+      } else if (presentBytes > sizeBytes)
+        this.#options.log.warn("a ledger on the share tells more than the one on the disk; it is left as it is", {
+          ...{ camera: camera.id, path },
+        });
+      this.#done.set(`${camera.id}/${path}`, version);
     }
   }
 
-  #leave(path: string, reason: string): void {
-    this.#left.add(path);
-    this.#options.log.warn("a file on the share is left as it is, and the one on the disk is not copied", {
-      path,
-      reason,
-    });
+  async #look(share: Share, { id, uuid }: Camera): Promise<Map<string, number> | null> {
+    const looked = this.#there.get(id);
+    if (looked !== undefined) return looked;
+    const present = parseCameraDescription((await share.readText(`${id}/${CAMERA_FILE}`)) ?? "");
+    const isOurs = present === null || present.uuid === uuid;
+    const ledger = isOurs ? await share.list(`${id}/ledger`) : [];
+    const there = isOurs ? new Map(ledger.map(({ name, sizeBytes }) => [`ledger/${name}`, sizeBytes])) : null;
+    this.#there.set(id, there);
+    const warning = "the folder on the share is another camera's: this one's ledger is not copied there";
+    if (there === null) this.#options.log.warn(warning, { camera: id });
+    return there;
   }
 }
 

@@ -65,7 +65,7 @@ export class ShareArchive {
 
   constructor(options: ShareArchiveOptions) {
     this.#options = options;
-    this.#ledgers = new LedgerCopies(options);
+    this.#ledgers = new LedgerCopies({ ...options, share: () => options.keeper.requireVolume() });
   }
 
   start(): void {
@@ -77,6 +77,7 @@ export class ShareArchive {
     this.#closed = true;
     this.#wake();
     await this.#running;
+    await this.#ledgers.idle();
   }
 
   get state(): ArchiveState {
@@ -151,7 +152,8 @@ export class ShareArchive {
       if (moved >= MOVES_AT_ONCE) break;
     }
     if (moved > 0) this.#options.onChanged();
-    await this.#ledgers.copy(share, [...cameras.values()]);
+    // Beside the moves, which wait for nothing else.
+    void this.#ledgers.copy([...cameras.values()]);
     return moved >= MOVES_AT_ONCE ? "more" : "all";
   }
 
