@@ -127,7 +127,11 @@ export const CameraStorageState = z
 
 export const StorageState = z
   .object({
-    volumes: z.array(StorageVolume).describe("Only for administrators of the installation"),
+    volumes: z
+      .array(StorageVolume)
+      .describe(
+        "Of the recordings and, where it is not there, of the exports. Only for administrators of the installation",
+      ),
     size_bytes: z.number().int().describe("Of the tenant's closed segments"),
     max_bytes: z.number().int().describe("What the tenant's footage may take; 0: no limit"),
     locked_bytes: z.number().int(),

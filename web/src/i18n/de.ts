@@ -524,7 +524,7 @@ export const de: Catalog = {
     lead: "Was Aufnahmen belegen, wie lange sie reichen und was nie gelöscht wird.",
     loadFailed: "Der Speicher konnte nicht gelesen werden",
     places: "Orte",
-    place: { recordings: "Aufnahmen" },
+    place: { recordings: "Aufnahmen", exports: "Exporte" },
     volume: { ok: "In Ordnung", low: "Wenig Platz frei", missing: "Nicht da", foreign: "Ein anderer Datenträger" },
     used: "Belegt von {{name}}",
     free: "{{free}} frei von {{size}}",

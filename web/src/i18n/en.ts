@@ -512,7 +512,7 @@ export const en = {
     lead: "What footage takes, for how long it lasts, and what is never deleted.",
     loadFailed: "The storage could not be read",
     places: "Places",
-    place: { recordings: "Recordings" },
+    place: { recordings: "Recordings", exports: "Exports" },
     volume: { ok: "Well", low: "Little space left", missing: "Not there", foreign: "Another disk" },
     used: "Used of {{name}}",
     free: "{{free}} free of {{size}}",

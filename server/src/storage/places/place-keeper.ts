@@ -16,6 +16,8 @@ import {
   requireVolume,
   type Volume,
   VolumeMissing,
+  type VolumeState,
+  volumeState,
 } from "../../footage/volume.ts";
 import type { StorageOrders } from "../keeping/storage-orders.ts";
 import { approvedPath, isWithin } from "./approved-path.ts";
@@ -93,6 +95,13 @@ export class PlaceKeeper {
       this.#exportsVolume = await this.#beginVolume("exports");
     }
     await requireVolume(this.#exportsVolume);
+  }
+
+  /** Whether the volume of the exports is there; one that is not known yet is taken to be. Never rejects but where the catalog does not answer. */
+  async exportsState(): Promise<VolumeState> {
+    const { catalog, paths } = this.#options;
+    const { exports: id } = (await catalog.places.get()).volumes;
+    return volumeState(this.#exportsVolume ?? (id === undefined ? null : { path: paths.exports, id }));
   }
 
   async #hasExports(): Promise<boolean> {

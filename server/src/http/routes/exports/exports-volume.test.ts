@@ -37,6 +37,8 @@ describe("while the disk of the exports is not mounted", () => {
     const failed = await unmounted(async (folder) => {
       const made = await exportOf(installation, body);
       expect(await readdir(folder)).toEqual([]);
+      const { volumes } = (await installation.call({ url: "/api/storage" })).json();
+      expect(volumes).toMatchObject([{ name: "recordings" }, { name: "exports", path: folder, state: "missing" }]);
       return made;
     });
     expect(failed).toMatchObject({ status: "failed", error: expect.stringContaining(MARKER_FILE) });
