@@ -75,6 +75,7 @@ import {
   StorageState,
 } from "./storage.ts";
 import { SystemStatus } from "./system.ts";
+import { Tenant, TenantPatch } from "./tenant.ts";
 
 const Id = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 const CameraParams = z.object({ id: CameraId });
@@ -475,6 +476,37 @@ export const storageRoutes = {
     tag: "storage",
     summary: "Say that the server's clock is right, where it moved so far that nothing is deleted by age any more",
     status: 204,
+  }),
+};
+
+export const tenantRoutes = {
+  list: defineRoute({
+    method: "GET",
+    path: "/api/tenants",
+    access: "tenants.view",
+    tag: "tenants",
+    summary: "All tenants, by number",
+    response: z.object({ tenants: z.array(Tenant) }),
+  }),
+  get: defineRoute({
+    method: "GET",
+    path: "/api/tenants/:id",
+    access: "tenants.view",
+    tag: "tenants",
+    summary: "One tenant",
+    params: Id,
+    response: Tenant,
+  }),
+  update: defineRoute({
+    method: "PATCH",
+    path: "/api/tenants/:id",
+    access: "tenants.edit",
+    tag: "tenants",
+    summary:
+      "Change what a tenant's recordings may take; the oldest above it go at once. `POST /api/storage/dry-run` says how much",
+    params: Id,
+    body: TenantPatch,
+    response: Tenant,
   }),
 };
 

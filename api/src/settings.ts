@@ -75,7 +75,9 @@ export type PlaceName = (typeof PLACE_NAMES)[number];
 /** Folders for files. Those of clips and exports are apart from the recordings: deleting recordings never takes saved evidence. */
 export const SystemSettings = z
   .object({
-    places: z.record(z.enum(PLACE_NAMES), z.string()),
+    places: z
+      .record(z.enum(PLACE_NAMES), z.string())
+      .describe("`spool` is always the folder of the recordings: footage waits there for the network share"),
     approved_roots: z
       .array(z.string())
       .describe("Below these, and the data folder, places and files of cameras may lie"),

@@ -114,6 +114,9 @@ export const ShareState = z
     problem: ShareProblem.nullable().describe("Why nothing is moved now; null: all is well"),
     since: z.string().nullable().describe("Since when there is that problem"),
     free_percent: z.number().nullable(),
+    size_known: z
+      .boolean()
+      .describe("false: how much fits there is not told, so without `max_storage_gb` nothing is foretold of footage"),
     spool: z.object({
       segments: z.number().int().describe("That wait to be moved"),
       size_bytes: z.number().int().describe("Of all that is on the disk, open segments too"),

@@ -3,6 +3,7 @@ import { CameraId, CameraPatch } from "./camera.ts";
 import { NextCursor, Paging } from "./paging.ts";
 import { RecordingSettingsPatch } from "./settings.ts";
 import { ShareState } from "./share.ts";
+import { TenantPatch } from "./tenant.ts";
 import { Instant } from "./time.ts";
 
 const MAX_CAMERAS_AT_ONCE = 1000;
@@ -37,13 +38,17 @@ export const DeletionRequest = z
 
 export const DryRun = z.object({ dry_run: z.stringbool().default(false).describe("Only say what would be deleted") });
 
-/** Changes to try: as they would be sent to `PATCH /api/settings/recording` and to `PATCH /api/cameras`. */
+/** Changes to try: as they would be sent to `PATCH /api/settings/recording`, to `PATCH /api/cameras`, and to `PATCH /api/tenants/{id}`. */
 export const StorageDryRun = z
   .strictObject({
     settings: RecordingSettingsPatch.optional(),
     cameras: z
       .strictObject({ ids: CameraIds, changes: CameraPatch.pick({ recording: true, storage: true }) })
       .optional(),
+    tenants: z
+      .strictObject({ ids: z.array(z.number().int().positive()).min(1).max(1000), changes: TenantPatch })
+      .optional()
+      .describe("Needs `tenants.edit`; cameras of these tenants are told too"),
   })
   .meta({ id: "StorageDryRun" });
 
@@ -122,7 +127,11 @@ export const CameraStorageState = z
 
 export const StorageState = z
   .object({
-    volumes: z.array(StorageVolume).describe("Only for administrators of the installation"),
+    volumes: z
+      .array(StorageVolume)
+      .describe(
+        "Of the recordings and, where it is not there, of the exports. Only for administrators of the installation",
+      ),
     size_bytes: z.number().int().describe("Of the tenant's closed segments"),
     max_bytes: z.number().int().describe("What the tenant's footage may take; 0: no limit"),
     locked_bytes: z.number().int(),

@@ -200,7 +200,7 @@ test("a server that is killed while it makes an export makes it ready after its 
   const known = (await nightjar.client(exportRoutes.list, { query: {} })).exports
     .filter((one) => one.status === "ready")
     .map((one) => one.export_id);
-  expect((await readdir(exports)).sort()).toEqual([...known].sort());
+  expect((await readdir(exports)).sort()).toEqual([".nightjar-volume", ...known].sort());
   expect((await readdir(inFolder(made))).sort()).toEqual(
     [...made.files.map((file) => file.name), "manifest.json", "verify.html"].sort(),
   );

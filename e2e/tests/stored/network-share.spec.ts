@@ -1,23 +1,21 @@
 // Footage of two cameras goes to a real NAS that is killed for a while, and so is the server in the middle of moving: nothing is lost, the disk
 // is emptied again, what lies on the NAS is what was recorded, and Chromium plays it from there.
-import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Camera } from "@nightjar/api/camera";
-import type { Segment } from "@nightjar/api/recording";
-import { alertRoutes, exportRoutes, settingsRoutes, storageRoutes } from "@nightjar/api/routes";
+import { alertRoutes, settingsRoutes, storageRoutes } from "@nightjar/api/routes";
 import { expect, type Page, test } from "@playwright/test";
 import { accountingFaults, accountOf, describeAccount } from "../../harness/accounting.ts";
 import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, listSegments } from "../../harness/footage-of.ts";
 import { playHls } from "../../harness/hls-page.ts";
+import { expectExported, expectOnShare, waitingSegments } from "../../harness/moved-footage.ts";
 import { freePort, type Nightjar, startNightjar } from "../../harness/nightjar.ts";
 import { signInPage } from "../../harness/pages.ts";
 import { watchPlaying } from "../../harness/player.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { type RigCamera, startCameras, stopCameras } from "../../rig/cameras.ts";
-import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
 import { SambaServer } from "../../rig/samba.ts";
 import { makeScene, makeSmallScene, type Scene } from "../../rig/scene.ts";
 
@@ -55,8 +53,7 @@ test.afterAll(async () => {
 });
 
 const shared = (cameraId: number, name = "") => join(samba.files, FOLDER, String(cameraId), name);
-const waiting = async (cameraId: number) =>
-  (await readdir(join(folder, "data/recordings", String(cameraId)))).filter((name) => name.endsWith(".mp4"));
+const waiting = (cameraId: number) => waitingSegments(nightjar, cameraId);
 const moved = async ({ id }: Camera) => (await listSegments(nightjar, id)).filter((one) => one.on_share);
 
 async function waitForMoves(cameras: readonly Camera[], count: number): Promise<void> {
@@ -71,49 +68,6 @@ async function waitForMoves(cameras: readonly Camera[], count: number): Promise<
 async function openAlerts(): Promise<string[]> {
   const { alerts } = await nightjar.client(alertRoutes.list, { query: { open: "true" } });
   return alerts.map(({ kind }) => kind);
-}
-
-/** Each segment is on the NAS, with the hash that its recorder gave it and every frame once; answers how much that is. */
-async function expectOnShare(segments: readonly Segment[]): Promise<number> {
-  let bytes = 0;
-  for (const segment of segments) {
-    expect(segment, segment.name).toMatchObject({ on_share: true });
-    const path = shared(segment.camera_id, segment.name);
-    const file = await readFile(path);
-    expect(file.length).toBe(segment.size_bytes);
-    expect(payloadHash(file), segment.name).toBe(segment.payload_sha256);
-    const answer = await fetch(`${nightjar.baseUrl}${segment.url}`, {
-      headers: { authorization: `Bearer ${nightjar.token}` },
-    });
-    expect(Buffer.from(await answer.arrayBuffer()).equals(file), segment.name).toBe(true);
-    expect(findFrameFaults(await readFrameMarks(path), scene).places, segment.name).toEqual([]);
-    bytes += file.length;
-  }
-  return bytes;
-}
-
-/** Of everything between the 16-byte box behind `ftyp` and the end of the `mdat` that spans the fragments. */
-function payloadHash(file: Buffer): string {
-  const spanAt = file.readUInt32BE(0);
-  const spanBytes = Number(file.readBigUInt64BE(spanAt + 8));
-  return createHash("sha256")
-    .update(file.subarray(spanAt + 16, spanAt + spanBytes))
-    .digest("hex");
-}
-
-/** An export of footage that lies on the NAS has every frame once. */
-async function expectExported(cameraId: number, span: { start: string; end: string }): Promise<void> {
-  const started = await nightjar.client(exportRoutes.create, { body: { camera_ids: [cameraId], ...span } });
-  const id = "export_id" in started ? started.export_id : "";
-  const isOver = async () => {
-    const one = await nightjar.client(exportRoutes.get, { params: { id } });
-    return one.status === "queued" || one.status === "running" ? undefined : one;
-  };
-  const onTimeout = () => nightjar.logText();
-  const made = await waitFor("the export", isOver, { withinMs: 60_000, everyMs: 200, onTimeout });
-  expect(made).toMatchObject({ status: "ready", error: null });
-  const path = join(folder, "data/exports", id, made.files[0]?.name ?? "");
-  expect(findFrameFaults(await readFrameMarks(path), scene).places).toEqual([]);
 }
 
 /** As a person does it: fills in the share, tries a wrong password and the right one, and saves. */
@@ -212,8 +166,9 @@ test("footage goes to the NAS over its outage and a kill of the server, whole, a
   let count = 0;
   for (const { id } of cameras) {
     const segments = await listSegments(nightjar, id);
-    expect((await readdir(shared(id))).sort()).toEqual(segments.map(({ name }) => name));
-    bytes += await expectOnShare(segments);
+    const there = (await readdir(shared(id))).filter((name) => name.endsWith(".mp4")).sort();
+    expect(there).toEqual(segments.map(({ name }) => name));
+    bytes += await expectOnShare({ nightjar, scene }, segments, (one) => shared(one.camera_id, one.name));
     count += segments.length;
   }
   const [camera] = cameras;
@@ -226,7 +181,10 @@ test("footage goes to the NAS over its outage and a kill of the server, whole, a
   const player = await playHls(page, nightjar.baseUrl, `/api/recordings/playlist.m3u8?${query}`);
   await watchPlaying(player.video, 5);
   expect(await player.fatalErrors()).toEqual([]);
-  await expectExported(camera?.id ?? 0, { start: first?.start ?? "", end: others.at(1)?.end ?? "" });
+  await expectExported({ nightjar, scene }, camera?.id ?? 0, {
+    start: first?.start ?? "",
+    end: others.at(1)?.end ?? "",
+  });
   expect(nightjar.logText()).not.toContain(password);
   if (MINUTES > 0)
     console.log(

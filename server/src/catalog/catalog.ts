@@ -65,7 +65,7 @@ import {
 } from "./sessions.ts";
 import { type ShareQueries, shareQueries } from "./share.ts";
 import { type CatalogContext, tenantHandle } from "./tenant-handle.ts";
-import { allTenants, findTenant, type StoredTenant } from "./tenants.ts";
+import { allTenants, findTenant, type StoredTenant, setTenantLimit } from "./tenants.ts";
 import { type ApiTokenWithUser, apiTokenByHash, type TokenQueries, tokenQueries } from "./tokens.ts";
 import {
   createFirstAdministrator,
@@ -99,6 +99,8 @@ export interface AcrossTenants {
   tenant(id: number): Promise<StoredTenant | undefined>;
   /** All tenants, by id. */
   tenants(): Promise<readonly StoredTenant[]>;
+  /** Sets what a tenant's footage may take, 0: no limit; undefined: there is no such tenant. */
+  setTenantLimit(id: number, maxStorageBytes: number): Promise<StoredTenant | undefined>;
   /** All cameras that are enabled and not removed: one worker each. */
   enabledCameras(): Promise<readonly StoredCamera[]>;
   /** All cameras that are not removed. */
@@ -222,6 +224,7 @@ function acrossTenants(context: CatalogContext): AcrossTenants {
   return {
     tenant: (id) => findTenant(db, id),
     tenants: () => allTenants(db),
+    setTenantLimit: (id, maxStorageBytes) => setTenantLimit(db, id, maxStorageBytes),
     enabledCameras: () => enabledCameras(db),
     allCameras: () => allCameras(db),
     everyCamera: () => everyCamera(db),

@@ -144,6 +144,15 @@ export function storageContract(freshDatabase: () => Promise<FreshDatabase>): vo
     expect(await across().everyCamera()).toMatchObject([{ id: camera.id, footageUnwanted: true }]);
   });
 
+  it("what a tenant's footage may take is kept, up to a million GB; nothing at first", async () => {
+    const [tenant] = await across().tenants();
+    expect(tenant).toMatchObject({ id: 1, maxStorageBytes: 0 });
+    const changed = { ...tenant, maxStorageBytes: 1e15 };
+    expect(await across().setTenantLimit(1, 1e15)).toEqual(changed);
+    expect(await across().tenant(1)).toEqual(changed);
+    expect(await across().setTenantLimit(99, 1)).toBeUndefined();
+  });
+
   it("places are the built-in ones until they are changed, and the volume is kept", async () => {
     expect(await catalog.places.get()).toEqual({ places: {}, approvedRoots: [], volumes: {}, recordingsVolume: null });
     const changed = {

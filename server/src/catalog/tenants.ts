@@ -23,6 +23,17 @@ export async function findTenant(db: Kysely<Schema>, id: number): Promise<Stored
   return row === undefined ? undefined : stored(row);
 }
 
+/** Sets what its footage may take (0: no limit); undefined: no such tenant. */
+export async function setTenantLimit(
+  db: Kysely<Schema>,
+  id: number,
+  maxStorageBytes: number,
+): Promise<StoredTenant | undefined> {
+  const changed = db.updateTable("tenants").set({ max_storage_bytes: maxStorageBytes }).where("id", "=", id);
+  const row = await changed.returningAll().executeTakeFirst();
+  return row === undefined ? undefined : stored(row);
+}
+
 function stored(row: Selectable<Schema["tenants"]>): StoredTenant {
   return { id: row.id, name: row.name, maxStorageBytes: row.max_storage_bytes };
 }

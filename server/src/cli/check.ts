@@ -9,6 +9,7 @@ import { keepAliveDuring } from "./keep-alive.ts";
 import { prepareDataFolder } from "./prepare-data-folder.ts";
 import { runningWorkers } from "./running-workers.ts";
 import { requireSameUser } from "./same-user.ts";
+import { withAskedShare } from "./with-asked-share.ts";
 
 export interface CheckCommand {
   /** The command line's options as commander gives them. */
@@ -31,15 +32,12 @@ export async function check({ options, defaultData }: CheckCommand): Promise<0 |
   const catalog = await (fix ? openCatalog(opening) : openCatalogToRead(opening));
   try {
     const report = await keepAliveDuring(
-      checkStorage({
-        catalog,
-        recordings: paths.recordings,
-        workers: paths.workers,
-        clock: systemClock,
-        deep,
-        fix,
-        runningWorkers: () => runningWorkers(paths.workers),
-      }),
+      withAskedShare({ catalog, keyFile: paths.keyFile, rclone: settings.rclone }, (share) =>
+        checkStorage({
+          ...{ catalog, share, deep, fix, clock: systemClock, recordings: paths.recordings, workers: paths.workers },
+          runningWorkers: () => runningWorkers(paths.workers),
+        }),
+      ),
     );
     console.log(json ? JSON.stringify(reportToJson(report), null, 2) : checkText(report, { deep, fix }));
     return report.findings.some((finding) => finding.state === "open") ? 1 : 0;

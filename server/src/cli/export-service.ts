@@ -12,6 +12,7 @@ import { ExportQueue } from "../export/export-queue.ts";
 import type { ExportDeps } from "../export/ports.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
 import type { ExportService, FootageReader } from "../http/ports.ts";
+import type { PlaceKeeper } from "../storage/places/place-keeper.ts";
 import { programVersion } from "./version.ts";
 
 export interface ExportParts {
@@ -23,19 +24,21 @@ export interface ExportParts {
   readonly access: Access;
   readonly events: EventHub;
   readonly log: Log;
+  readonly places: PlaceKeeper;
 }
 
 /** Exports of footage below the recordings folder; whoever asks for it starts and closes its queue. Throws `internal` without its key. */
 export async function exportService(
   parts: ExportParts,
 ): Promise<ExportService & { readonly chainSigner: ChainSigner }> {
-  const { settings, paths, footage, secretBox, catalog, access, events, log } = parts;
+  const { settings, paths, footage, secretBox, catalog, access, events, log, places } = parts;
   const signingKey = await openSigningKey(paths.signingKey, secretBox);
   const deps: ExportDeps = {
     ...{ catalog, events, signingKey, clock: systemClock, audit: access.audit, log: log.named("export") },
     get folder() {
       return paths.exports;
     },
+    requireVolume: () => places.requireExports(),
     segment: footage.segment,
     reader: new SegmentReader(),
     ffmpeg: settings.ffmpeg,

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { EventHub } from "../base/event-hub.ts";
@@ -9,10 +9,12 @@ import { silentLog } from "../base/log.ts";
 import { openSecretBox } from "../base/sealed-secret.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { dataPaths } from "../config/settings.ts";
+import { LedgerCopies } from "../storage/archive/ledger-copies.ts";
 import { collect } from "../storage/archive/rclone-client.ts";
 import type { ShareConnection } from "../storage/archive/share-connection.ts";
 import { ShareKeeper } from "../storage/archive/share-keeper.ts";
 import { mountSmall, type ShareServer, sambaServer } from "../storage/archive/share-servers.contract.ts";
+import { AskedShare } from "../storage/check/asked-share.ts";
 import { checkStorage } from "../storage/check/check-storage.ts";
 import { FootageStorage } from "../storage/footage-storage.ts";
 import type { StorageAlert } from "../storage/keeping/storage-alerts.ts";
@@ -39,6 +41,9 @@ afterAll(() => server.stop());
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
+
+/** What lies beside the segments. */
+const BESIDE = ["camera.json", "ledger/2026-04-09.jsonl"];
 
 /** The time of the footage goes on. */
 function clockFrom(startMs: number): Clock {
@@ -79,16 +84,24 @@ async function installation() {
   const segments = async () => catalog.segments(await ownedCamera(catalog)).within(ALL);
   const onDisk = async () => (await readdir(at())).filter((name) => name.endsWith(".mp4")).sort();
   const there = (...parts: string[]) => join(server.files, "../..", path, ...parts);
-  const onShare = async () => (await readdir(there(String(CAMERA.id))).catch(() => [])).sort();
+  const onShare = async () => {
+    const names = await readdir(there(String(CAMERA.id))).catch(() => []);
+    return names.filter((name) => name.endsWith(".mp4")).sort();
+  };
   const settle = { storage: async (changes: object) => void (await set(catalog, changes)) };
   ends.push(async () => {
     await storage.close();
     await catalog.close();
   });
+  const copied = () =>
+    eventually(async () => {
+      for (const path of BESIDE)
+        expect(await readFile(there("7", path), "utf8")).toBe(await readFile(at(path), "utf8"));
+    });
   const drained = () => eventually(async () => expect(await onDisk()).toEqual([]));
   return {
     ...stopped,
-    ...{ paths, clock, share, storage, orders, alerts, nas, segments, onDisk, onShare, there, settle, drained },
+    ...{ paths, clock, share, storage, orders, alerts, nas, segments, onDisk, onShare, there, settle, drained, copied },
   };
 }
 
@@ -105,10 +118,27 @@ async function hashes(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name)])));
 }
 
-const isClean = async (options: Parameters<typeof checkStorage>[0]) => {
-  const { findings } = await checkStorage({ ...options, deep: true, fix: false });
-  expect(findings.filter(({ state }) => state === "open")).toEqual([]);
-};
+type Installation = Awaited<ReturnType<typeof installation>>;
+
+/** What `nightjar check` finds and leaves, as kind and name of the file. */
+async function found(one: Installation, how: { readonly deep?: boolean; readonly fix?: boolean } = {}) {
+  const share = new AskedShare(() => one.share.requireVolume());
+  const { findings } = await checkStorage({
+    ...{ ...one.options, clock: one.clock, share },
+    ...{ deep: false, fix: false, ...how },
+  });
+  const open = findings.filter(({ state }) => state === "open");
+  return open.map(({ kind, path }) => `${kind} ${basename(path)}`).sort();
+}
+
+/** An installation all of whose footage lies on the share. */
+async function moved(): Promise<Installation> {
+  const one = await installation();
+  await one.share.change({ type: "nas", nas: one.nas });
+  one.storage.start();
+  await one.drained();
+  return one;
+}
 
 describe("footage goes to the network share", () => {
   it("whole and with the same hash; it plays from there by ranges, and the catalog can be made again", async () => {
@@ -121,7 +151,7 @@ describe("footage goes to the network share", () => {
     expect(await hashes(one.there("7"))).toEqual(before);
     expect((await one.segments()).every(({ onShare }) => onShare)).toBe(true);
     expect((await answersOf(one)).replaceAll('"on_share": true', '"on_share": false')).toBe(told);
-    await isClean({ ...one.options, clock: one.clock, deep: true, fix: false });
+    expect(await found(one, { deep: true })).toEqual([]);
 
     const [first] = await one.segments();
     if (first === undefined) throw new Error("nothing was recorded");
@@ -233,7 +263,7 @@ describe("footage on the share", () => {
     await one.storage.view();
     expect(await one.onShare()).toContain(second.name);
     expect((await one.segments()).map(({ name }) => name)).toEqual(await one.onShare());
-    await isClean({ ...one.options, clock: one.clock, deep: false, fix: false });
+    expect(await found(one)).toEqual([]);
   });
 });
 
@@ -273,7 +303,7 @@ describe("what waits for a share that is away", () => {
       expect(there).toContain(oldest.name);
       expect(there).toContain(all.at(-1)?.name);
       expect(there.length).toBeLessThan(all.length);
-      await isClean({ ...one.options, clock: one.clock, deep: false, fix: false });
+      expect(await found(one)).toEqual([]);
     });
   }
 
@@ -288,5 +318,82 @@ describe("what waits for a share that is away", () => {
     await one.share.change({ nas: one.nas });
     await one.drained();
     await eventually(() => expect(one.orders.held(CAMERA.id)).toBeNull());
+  });
+});
+
+describe("an archive on the share", () => {
+  it("has its cameras and ledgers beside the footage, and another machine takes it in from there", async () => {
+    const one = await moved();
+    await one.copied();
+    const again = await openStopped(join(one.folder, "another machine"));
+    await mkdir(again.at("ledger"), { recursive: true });
+    for (const path of BESIDE) await writeFile(again.at(path), await readFile(one.there("7", path)));
+    await reindex({ ...again.options, recordings: join(again.at(), "..") });
+    expect(await again.catalog.segments(await ownedCamera(again.catalog)).within(ALL)).toEqual(await one.segments());
+    await again.catalog.close();
+  });
+
+  it("keeps them where another camera has come to use its folder, and where they tell more than the disk", async () => {
+    const one = await installation();
+    await one.share.change({ type: "nas", nas: one.nas });
+    const { recordings } = one.paths;
+    const places = { recordings: () => recordings, volume: () => null };
+    const share = () => one.share.requireVolume();
+    const copy = () => new LedgerCopies({ clock: one.clock, log: silentLog, ...places, share }).copy([CAMERA]);
+    const there = (path: string) => readFile(one.there("7", path), "utf8");
+    await copy();
+    const longer = `${await there("ledger/2026-04-09.jsonl")}more`;
+    await writeFile(one.there("7", "ledger/2026-04-09.jsonl"), longer);
+    await copy();
+    expect(await there("ledger/2026-04-09.jsonl")).toBe(longer);
+    const other = (await there("camera.json")).replace(CAMERA.uuid, randomUUID());
+    await writeFile(one.there("7", "camera.json"), other);
+    await writeFile(one.there("7", "ledger/2026-04-09.jsonl"), "of another camera");
+    await copy();
+    expect([await there("camera.json"), await there("ledger/2026-04-09.jsonl")]).toEqual([other, "of another camera"]);
+  });
+});
+
+describe("nightjar check asks the share", () => {
+  it("and tells what is missing there, shorter than it was moved, or changed; what is missing --fix writes down", async () => {
+    const one = await moved();
+    const [missing = "", short = "", changed = ""] = await one.onShare();
+    await rm(one.there("7", missing));
+    await truncate(one.there("7", short), 5000);
+    const bytes = await readFile(one.there("7", changed));
+    bytes.writeUInt8(bytes.readUInt8(20_000) ^ 1, 20_000);
+    await writeFile(one.there("7", changed), bytes);
+    const lasting = [`damaged_segment ${short}`];
+    expect(await found(one)).toEqual([...lasting, `row_without_file ${missing}`]);
+    const altered = `changed_payload ${changed}`;
+    expect(await found(one, { deep: true })).toEqual([altered, ...lasting, `row_without_file ${missing}`]);
+    const before = await one.segments();
+    expect(await found(one, { fix: true })).toEqual(lasting);
+    expect(await one.segments()).toEqual(before.filter(({ name }) => name !== missing));
+    expect(await found(one, { deep: true })).toEqual([altered, ...lasting]);
+  });
+
+  it("and where that is away, another one, or without the camera's folder, says so, and takes no row out", async () => {
+    const one = await moved();
+    await one.copied();
+    // Nothing but the rows tells what lies there.
+    await rm(one.at("ledger"), { recursive: true });
+    const before = await one.segments();
+    const stays = async (kind: string) => {
+      for (const fix of [false, true]) expect(await found(one, { fix, deep: true })).toEqual([kind]);
+      expect(await one.segments()).toEqual(before);
+    };
+    await rename(one.there("7"), one.there("8"));
+    await stays("camera_folder_missing 7");
+    await rename(one.there("8"), one.there("7"));
+    const marker = await readFile(one.there(".nightjar-volume"));
+    await writeFile(one.there(".nightjar-volume"), JSON.stringify({ volume: "another" }));
+    await stays("share_unavailable the network share");
+    await writeFile(one.there(".nightjar-volume"), marker);
+    await server.stop();
+    await stays("share_unavailable the network share");
+    await server.start();
+    await eventually(async () => expect(await found(one, { fix: true, deep: true })).toEqual([]));
+    expect(await one.segments()).toEqual(before);
   });
 });

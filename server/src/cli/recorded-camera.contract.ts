@@ -51,7 +51,8 @@ export async function openStopped(folder: string): Promise<Stopped> {
   const recordings = join(folder, "recordings");
   const at = (...parts: string[]) => join(recordings, String(CAMERA.id), ...parts);
   const nobody: ReadonlySet<string> = new Set();
-  const options = { catalog, recordings, workers: join(folder, "workers"), clock, runningWorkers: async () => nobody };
+  const workers = join(folder, "workers");
+  const options = { catalog, recordings, workers, clock, share: null, runningWorkers: async () => nobody };
   return { folder, database, catalog, options, at };
 }
 

@@ -93,7 +93,7 @@ async function serveLogging(
   const common = { settings, paths, secretBox, catalog, events, log };
   const { orders, places, share, manager, storage } = await openFootage({ ...common, runFolder, backend });
   const footage = footageReader(paths, settings.ffmpeg, () => share.share);
-  const exports = await exportService({ ...common, footage, access });
+  const exports = await exportService({ ...common, footage, access, places });
   const slots = new TranscodeSlots();
   const live = new LiveHub({
     socketPath: ({ tenantId, id }) => liveSocketPath(join(runFolder, `${workerName(tenantId, id)}.sock`)),

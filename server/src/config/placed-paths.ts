@@ -5,7 +5,7 @@ import { type DataPaths, dataPaths } from "./settings.ts";
 
 /** Where files lie, as far as it was changed. */
 export type ChangedPaths = Partial<
-  Pick<DataPaths, "recordings" | "snapshots" | "thumbnails" | "clips" | "exports" | "logs" | "spool">
+  Pick<DataPaths, "recordings" | "snapshots" | "thumbnails" | "clips" | "exports" | "logs">
 >;
 
 /**

@@ -186,7 +186,6 @@ export function dataPaths(data: string) {
     clips: join(root, "clips"),
     exports: join(root, "exports"),
     logs: join(root, "logs"),
-    spool: join(root, "spool"),
     share: join(root, "share"),
   };
 }

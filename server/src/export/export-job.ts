@@ -6,6 +6,7 @@ import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { ExportedFile, ExportResult, StoredExport } from "../catalog/exports.ts";
 import { MANIFEST_NAME, manifestText } from "../evidence/verify-export.js";
 import { VERIFY_PAGE_NAME, verifyPage } from "../evidence/verify-page.ts";
+import { VolumeMissing } from "../footage/volume.ts";
 import { instant } from "../recording/wire.ts";
 import { buildManifest, type MadeFile, wireGap } from "./build-manifest.ts";
 import { type AlteredSources, alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
@@ -35,6 +36,7 @@ export interface JobRun {
  * reason, or the signal's reason, and leaves nothing behind.
  */
 export async function makeExport(deps: ExportDeps, stored: StoredExport, run: JobRun): Promise<ExportResult> {
+  await requireVolume(deps);
   const work = workFolder(deps.folder, stored.id);
   const files = join(work, "files");
   await rm(work, { recursive: true, force: true });
@@ -60,6 +62,7 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
     const manifest = await writeText(join(files, MANIFEST_NAME), manifestText(deps.signingKey.sign(unsigned)));
     run.signal.throwIfAborted();
     await syncFolder(files);
+    await requireVolume(deps);
     await rename(files, join(deps.folder, stored.id));
     await syncFolder(deps.folder);
     return {
@@ -74,6 +77,14 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Throws with what to do where the exports' disk is not there. */
+async function requireVolume(deps: ExportDeps): Promise<void> {
+  await deps.requireVolume().catch((error: unknown) => {
+    if (!(error instanceof VolumeMissing)) throw error;
+    throw new NightjarError("unavailable", `${error.message} Then try this export again.`);
+  });
 }
 
 /** The segments whose footage is no longer what was recorded. */

@@ -73,9 +73,13 @@ export class ExportQueue {
     return cancelled ?? (await exports.get(stored.id)) ?? stored;
   }
 
-  /** Removes one with its files: first these become debris, so that none are left whenever this is interrupted. */
+  /**
+   * Removes one with its files: first these become debris, so that none are left whenever this is interrupted. Rejects with `VolumeMissing` where
+   * the files are on a disk that is not there.
+   */
   async remove(stored: StoredExport): Promise<void> {
-    const { catalog, events, folder } = this.#deps;
+    const { catalog, events, folder, requireVolume } = this.#deps;
+    if (stored.status === "ready") await requireVolume();
     await this.#stop(stored.id);
     const debris = workFolder(folder, stored.id);
     await rename(join(folder, stored.id), debris).catch((error) => {
@@ -203,7 +207,8 @@ export class ExportQueue {
    * taken in where this installation has signed it, and stays in any case.
    */
   async #tidyFolder(): Promise<void> {
-    const { catalog, folder, log } = this.#deps;
+    const { catalog, folder, log, requireVolume } = this.#deps;
+    await requireVolume();
     const known = await catalog.acrossTenants.exportIds();
     for (const name of await namesIn(folder)) {
       const id = name.replace(/\.part$/, "");

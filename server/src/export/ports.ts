@@ -16,6 +16,8 @@ export interface ExportDeps {
   readonly events: EventHub;
   /** Folder of the exports; made when it is missing. */
   readonly folder: string;
+  /** Rejects with `VolumeMissing` where another disk is in the place of that folder, or none: there exports are neither written nor removed. */
+  readonly requireVolume: () => Promise<void>;
   readonly segment: SegmentPlace;
   readonly reader: SegmentReader;
   readonly ffmpeg: string;

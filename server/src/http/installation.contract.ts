@@ -208,7 +208,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
       signingKey,
       version: "0.1.0-test",
     },
-    folder: join(folder, "exports"),
+    folder: paths.exports,
+    requireVolume: () => places.requireExports(),
     segment: footage.segment,
   };
   const deps: HttpDeps = {
@@ -289,7 +290,8 @@ export async function startInstallation(settings: Partial<HttpSettings> = {}): P
   const admin = await login("ada");
   let sequence = 0;
   const report = async (cameraId: number, what: Report) => {
-    const tenantId = 1;
+    const every = await catalog.acrossTenants.everyCamera();
+    const tenantId = every.find(({ id }) => id === cameraId)?.tenantId ?? 1;
     const outcome = await catalog.acrossTenants.takeReport({
       workerName: `${tenantId}-${cameraId}`,
       workerUuid: "journal",

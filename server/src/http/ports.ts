@@ -141,6 +141,7 @@ export interface StorageControl {
     settings(): Promise<SystemSettings>;
     /** Throws `path_not_allowed`, `invalid_field`, `conflict`. */
     change(patch: SystemSettingsPatch): Promise<{ before: SystemSettings; after: SystemSettings }>;
+    exportsState(): Promise<VolumeState>;
   };
   readonly share: ShareControl;
 }

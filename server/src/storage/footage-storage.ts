@@ -70,6 +70,7 @@ export class FootageStorage {
     this.#archive = new ShareArchive({
       ...{ catalog, clock, log: log.named("share"), keeper: share, workers, idle },
       recordings: () => paths.recordings,
+      volume: () => orders.volume,
       onChanged: () => this.#keeperCheck(),
     });
     share.onChanged = () => this.#archive.retry();

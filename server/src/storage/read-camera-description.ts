@@ -18,9 +18,19 @@ const Description = z.object({
 /** Reads a camera's `camera.json`; null where there is none, or a damaged one. Rejects with the system's error. */
 export async function readCameraDescription(folder: string): Promise<CameraDescription | null> {
   try {
-    return Description.parse(JSON.parse(await readFile(join(folder, CAMERA_FILE), "utf8")));
+    return parseCameraDescription(await readFile(join(folder, CAMERA_FILE), "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError || systemErrorCode(error) === "ENOENT") return null;
+    if (systemErrorCode(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** What stands in a `camera.json`; null where it is damaged. Pure. */
+export function parseCameraDescription(text: string): CameraDescription | null {
+  try {
+    return Description.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
   }
 }

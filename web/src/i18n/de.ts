@@ -524,7 +524,7 @@ export const de: Catalog = {
     lead: "Was Aufnahmen belegen, wie lange sie reichen und was nie gelöscht wird.",
     loadFailed: "Der Speicher konnte nicht gelesen werden",
     places: "Orte",
-    place: { recordings: "Aufnahmen" },
+    place: { recordings: "Aufnahmen", exports: "Exporte" },
     volume: { ok: "In Ordnung", low: "Wenig Platz frei", missing: "Nicht da", foreign: "Ein anderer Datenträger" },
     used: "Belegt von {{name}}",
     free: "{{free}} frei von {{size}}",
@@ -614,6 +614,8 @@ export const de: Catalog = {
       saved: "Die Freigabe wurde gespeichert",
       spool: "Wartet auf diesem Rechner",
       free: "{{percent}} % der Freigabe sind frei.",
+      sizeUnknown:
+        "Wie viel dort Platz hat, ist nicht bekannt; deshalb wird nicht vorhergesagt, wie lange Aufnahmen bleiben. Mit einer Grenze für alle Aufnahmen geht das.",
       waits_one: "{{count}} Segment wartet; {{size}} von höchstens {{max}} sind hier belegt.",
       waits_other: "{{count}} Segmente warten; {{size}} von höchstens {{max}} sind hier belegt.",
       lasts: "Ohne die Freigabe reicht der Platz für {{hours}} h {{minutes}} min.",

@@ -512,7 +512,7 @@ export const en = {
     lead: "What footage takes, for how long it lasts, and what is never deleted.",
     loadFailed: "The storage could not be read",
     places: "Places",
-    place: { recordings: "Recordings" },
+    place: { recordings: "Recordings", exports: "Exports" },
     volume: { ok: "Well", low: "Little space left", missing: "Not there", foreign: "Another disk" },
     used: "Used of {{name}}",
     free: "{{free}} free of {{size}}",
@@ -595,6 +595,8 @@ export const en = {
       saved: "The share was saved",
       spool: "Waits on this machine",
       free: "{{percent}} % of the share are free.",
+      sizeUnknown:
+        "How much fits there is not told, so for how long footage will last is not foretold. With a limit for all recordings it is.",
       waits_one: "{{count}} segment waits; {{size}} of at most {{max}} are taken here.",
       waits_other: "{{count}} segments wait; {{size}} of at most {{max}} are taken here.",
       lasts: "Without the share there is room for {{hours}} h {{minutes}} min.",

@@ -60,6 +60,8 @@ import { healthRoute } from "./system/health.ts";
 import { metricsRoute } from "./system/metrics.ts";
 import { systemKeyRoute } from "./system/system-key.ts";
 import { systemStatusRoute } from "./system/system-status.ts";
+import { getTenantRoute, listTenantsRoute } from "./tenants/read-tenants.ts";
+import { updateTenantRoute } from "./tenants/update-tenant.ts";
 import { createTokenRoute } from "./tokens/create-token.ts";
 import { listTokensRoute } from "./tokens/list-tokens.ts";
 import { removeTokenRoute } from "./tokens/remove-token.ts";
@@ -104,6 +106,9 @@ const ROUTES: readonly ((registrar: Registrar, deps: HttpDeps) => void)[] = [
   testShareRoute,
   storageStateRoute,
   storageDryRunRoute,
+  listTenantsRoute,
+  getTenantRoute,
+  updateTenantRoute,
   confirmClockRoute,
   segmentsRoute,
   segmentFileRoute,

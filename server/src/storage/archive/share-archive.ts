@@ -4,12 +4,13 @@ import { errorMessage, systemErrorCode } from "../../base/error.ts";
 import type { Log } from "../../base/log.ts";
 import type { StoredCamera } from "../../catalog/cameras.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
+import type { Volume } from "../../footage/volume.ts";
 import type { DeleteAnswer, DeleteCommand } from "../../ipc/messages.ts";
 import type { IdleCameraFootage } from "../idle-camera-footage.ts";
 import type { DeletingWorkers } from "../keeping/footage-deletion.ts";
-import type { Space } from "../keeping/space.ts";
+import { LedgerCopies } from "./ledger-copies.ts";
 import { copyToShare } from "./move-segment.ts";
-import type { Share } from "./share.ts";
+import type { Share, ShareSpace } from "./share.ts";
 import type { ShareKeeper } from "./share-keeper.ts";
 import { ShareProblem } from "./share-problem.ts";
 import { type SpoolFile, spoolFiles } from "./spool.ts";
@@ -29,6 +30,8 @@ export interface ShareArchiveOptions {
   readonly recordings: () => string;
   readonly workers: DeletingWorkers;
   readonly idle: IdleCameraFootage;
+  /** Of the recordings. */
+  readonly volume: () => Volume | null;
   /** The state has changed, or room was made. */
   readonly onChanged: () => void;
 }
@@ -39,7 +42,7 @@ export interface ArchiveState {
   readonly problem: ShareProblem | null;
   readonly sinceMs: number | null;
   /** Of the share; null: it does not tell. */
-  readonly space: Space | null;
+  readonly space: ShareSpace | null;
   readonly movedSegments: number;
   readonly movedBytes: number;
 }
@@ -56,11 +59,13 @@ export class ShareArchive {
   #failures = 0;
   #problem: ShareProblem | null = null;
   #sinceMs: number | null = null;
-  #space: Space | null = null;
+  #space: ShareSpace | null = null;
   #moved = { segments: 0, bytes: 0 };
+  readonly #ledgers: LedgerCopies;
 
   constructor(options: ShareArchiveOptions) {
     this.#options = options;
+    this.#ledgers = new LedgerCopies({ ...options, share: () => options.keeper.requireVolume() });
   }
 
   start(): void {
@@ -72,6 +77,7 @@ export class ShareArchive {
     this.#closed = true;
     this.#wake();
     await this.#running;
+    await this.#ledgers.idle();
   }
 
   get state(): ArchiveState {
@@ -146,6 +152,8 @@ export class ShareArchive {
       if (moved >= MOVES_AT_ONCE) break;
     }
     if (moved > 0) this.#options.onChanged();
+    // Beside the moves, which wait for nothing else.
+    void this.#ledgers.copy([...cameras.values()]);
     return moved >= MOVES_AT_ONCE ? "more" : "all";
   }
 

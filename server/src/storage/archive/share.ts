@@ -40,6 +40,12 @@ export interface ShareFile {
   readonly sizeBytes: number;
 }
 
+/** What is free on a share. */
+export interface ShareSpace extends Space {
+  /** false: only the relation of the two is right. */
+  readonly exact: boolean;
+}
+
 /**
  * The one door to a network share. Paths are relative to our folder on it. Everything rejects with `ShareProblem`; rclone is started when it is
  * needed first, and again where it has ended. `close()` once.
@@ -134,11 +140,12 @@ export class Share {
   }
 
   /** null: this kind of share does not tell. */
-  async space(): Promise<Space | null> {
+  async space(): Promise<ShareSpace | null> {
     try {
       const { total, free } = await this.#ask("operations/about", { fs: REMOTE });
       const known = typeof total === "number" && typeof free === "number";
-      return known ? { sizeBytes: total, freeBytes: free } : null;
+      // Of an SMB share rclone takes the server's sectors for its clusters, which are twice as large or more.
+      return known ? { sizeBytes: total, freeBytes: free, exact: this.connection.type !== "nas" } : null;
     } catch (error) {
       if (error instanceof ShareProblem && error.kind === "failed") return null;
       throw error;

@@ -12,7 +12,7 @@ export interface FolderFile {
   readonly name: string;
   readonly path: string;
   readonly found: InspectedSegment;
-  /** It lies on the share: `found` is what the ledger says of it, and `path` where it lay. */
+  /** It lies on the share: `found` is what the ledger says of it, and `path` where it lay; once the share was asked, what that says. */
   readonly onShare?: true;
 }
 

@@ -12,6 +12,7 @@ import { workerName } from "../../ipc/messages.ts";
 import type { DeletedSpan, Deletion } from "../../recording/deletion.ts";
 import { type LedgerEntry, sameState } from "../../recording/ledger.ts";
 import { TOLERATED_HOLE_MS } from "../../recording/timeline.ts";
+import { type AskedShare, type CameraOnShare, expectedOnShare } from "./asked-share.ts";
 import { type CameraFolder, type ClosedFile, type FolderFile, readCameraFolder } from "./camera-folder.ts";
 import { checkChain, type LostLink } from "./check-chain.ts";
 import { type Comparison, compareSegments } from "./compare-segments.ts";
@@ -30,6 +31,8 @@ export interface CheckOptions {
   readonly deep: boolean;
   /** Mends what can be mended; only while no server runs. */
   readonly fix: boolean;
+  /** For what lies there; null: what the ledgers tell of it is believed. */
+  readonly share: AskedShare | null;
   /** Names of the workers that run now: they go on while no server does. */
   readonly runningWorkers: () => Promise<ReadonlySet<string>>;
 }
@@ -50,14 +53,18 @@ export async function checkCamera(options: CheckOptions, camera: OwnedCamera): P
   const path = join(recordings, String(camera.id));
   const worker = workerName(camera.tenantId, camera.id);
   const running = (await options.runningWorkers()).has(worker);
-  const folder = await readCameraFolder(path);
+  const here = await readCameraFolder(path);
   const rows = await catalog.segments(camera).within(ALL);
-  if (folder === null) return { findings: folderMissing(camera, path, rows.length), segments: 0, sizeBytes: 0 };
-  const state: State = { ...options, camera, worker: join(workers, worker), running, folder, rows };
+  if (here === null) return { findings: folderMissing(camera, path, rows.length), segments: 0, sizeBytes: 0 };
+  const expected = expectedOnShare(here, rows);
+  const onShare = (await options.share?.camera(camera, expected)) ?? expected;
+  const folder = withShare(here, onShare);
+  const state: State = { ...options, camera, worker: join(workers, worker), running, folder, onShare, rows };
   const before = await compare(state);
   if (!fix) return report(before, await lookFurther(state, before));
   const mended = running ? new Set<string>() : await mendTorn(before.torn, { folder: path, worker: state.worker });
-  const now = mended.size === 0 ? state : { ...state, folder: (await readCameraFolder(path)) ?? folder };
+  const now =
+    mended.size === 0 ? state : { ...state, folder: withShare((await readCameraFolder(path)) ?? here, onShare) };
   const after = mended.size === 0 ? before : await compare(now);
   const further = await lookFurther(now, after);
   await mend(now, after, further);
@@ -77,15 +84,31 @@ interface State extends CheckOptions {
   /** Its worker runs now. */
   readonly running: boolean;
   readonly folder: CameraFolder;
+  readonly onShare: CameraOnShare;
   readonly rows: readonly StoredSegment[];
 }
 
-async function compare({ camera, worker, running, fix, folder, rows, catalog, clock }: State): Promise<Comparison> {
+/** What lies on the share is told by the share, where it was asked, and not by the ledger. */
+function withShare(folder: CameraFolder, onShare: CameraOnShare): CameraFolder {
+  return { ...folder, files: [...folder.files.filter((file) => file.onShare !== true), ...onShare.files] };
+}
+
+async function compare({
+  camera,
+  worker,
+  running,
+  fix,
+  folder,
+  onShare,
+  rows,
+  catalog,
+  clock,
+}: State): Promise<Comparison> {
   // A worker tells the server in its own time: what it has yet to tell is as good as told.
   const expected = running && !fix ? await rowsToCome(rows, { catalog, camera, worker }) : rows;
   const isBeingWritten = ({ found }: FolderFile) =>
     running && found.kind === "open" && clock.nowMs() - found.writtenMs < LEFT_BEHIND_MS;
-  return compareSegments({ camera, folder: folder.path, files: folder.files, rows: expected, isBeingWritten });
+  return compareSegments({ camera, folder: folder.path, files: folder.files, rows: expected, onShare, isBeingWritten });
 }
 
 /** What the comparison of rows and files does not tell. */
@@ -105,7 +128,8 @@ async function lookFurther(state: State, comparison: Comparison): Promise<Furthe
     ...say("foreign_file", path, "It is not Nightjar's and is left alone."),
     ...({ remedy: "Nothing needs to be done.", state: "note" } as const),
   }));
-  if (state.deep) findings.push(...(await changedPayloads(camera.id, comparison.closed)));
+  findings.push(...state.onShare.findings);
+  if (state.deep) findings.push(...(await changedPayloads(state, comparison.closed)));
   const known = new Set([...folder.deletions.map((deletion) => deletion.chain), ...comparison.damagedChain]);
   const chain = checkChain({ camera, closed: comparison.closed, unread: comparison.unread, known });
   const ledger = await ledgerToTake(state);
@@ -131,15 +155,17 @@ async function lookFurther(state: State, comparison: Comparison): Promise<Furthe
   };
 }
 
-async function changedPayloads(cameraId: number, closed: readonly ClosedFile[]): Promise<Finding[]> {
+async function changedPayloads({ camera, share }: State, closed: readonly ClosedFile[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { path, found, onShare } of closed) {
-    // Was compared when it was moved; `--deep` is about the disk.
-    if (onShare) continue;
-    if ((await hashPayload(path, found.payload)) === found.identity.end.payloadSha256) continue;
+  for (const file of closed) {
+    const { path, found, onShare } = file;
+    const isSame = onShare
+      ? ((await share?.hasPayload(camera, file)) ?? true)
+      : (await hashPayload(path, found.payload)) === found.identity.end.payloadSha256;
+    if (isSame) continue;
     const problem = "The footage is not what it was when the segment was closed: its hash differs.";
-    const remedy = "Check the disk. Nothing can bring it back but a copy of the file, where there is one.";
-    findings.push({ kind: "changed_payload", cameraId, path, problem, remedy, state: "open" });
+    const remedy = `Check the ${onShare ? "share's " : ""}disk. Nothing can bring it back but a copy of the file, where there is one.`;
+    findings.push({ kind: "changed_payload", cameraId: camera.id, path, problem, remedy, state: "open" });
   }
   return findings;
 }
@@ -191,6 +217,7 @@ function deletionsOf(lost: readonly LostLink[], atMs: number): Deletion[] {
 }
 
 const UNMENDABLE: ReadonlySet<Finding["kind"]> = new Set([
+  "camera_folder_missing",
   "damaged_segment",
   "changed_payload",
   "overlap",

@@ -35,6 +35,7 @@ export async function checkStorage(options: CheckOptions): Promise<CheckReport> 
     for (const camera of doubtful) checked.set(camera.id, await lookAgain(options, camera, checked.get(camera.id)));
   }
   const all = [...checked.values()];
+  const away = options.share?.finding ?? null;
   return {
     cameras: cameras.length,
     segments: all.reduce((sum, one) => sum + one.segments, 0),
@@ -42,6 +43,7 @@ export async function checkStorage(options: CheckOptions): Promise<CheckReport> 
     findings: [
       ...all.flatMap((one) => one.findings),
       ...(await foldersWithoutCamera(options, cameras)),
+      ...(away === null ? [] : [away]),
       ...(await brokenAudits(catalog)),
     ],
   };

@@ -17,8 +17,9 @@ function closed(number: number, startMs: number, endMs: number, name = segmentNa
   return { name, path: `/7/${name}`, found: { kind: "closed", identity, sizeBytes: 1000, payload } };
 }
 
+const onShare = { folder: null, unasked: new Set<string>() };
 const compare = (files: readonly FolderFile[]) =>
-  compareSegments({ camera: CAMERA, folder: "/7", files, rows: [], isBeingWritten: () => false });
+  compareSegments({ camera: CAMERA, folder: "/7", files, rows: [], onShare, isBeingWritten: () => false });
 
 it("tells where segments of a camera overlap by more than the rounding of clocks", () => {
   const { findings } = compare([

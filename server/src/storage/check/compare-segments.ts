@@ -5,6 +5,7 @@ import type { ClosedIdentity } from "../../footage/final-identity.ts";
 import type { SegmentIdentity } from "../../footage/segment-identity.ts";
 import { isPartName, segmentNameStartMs } from "../../recording/segment-name.ts";
 import { TOLERATED_HOLE_MS } from "../../recording/timeline.ts";
+import type { CameraOnShare } from "./asked-share.ts";
 import type { ClosedFile, FolderFile } from "./camera-folder.ts";
 import type { UnreadSegment } from "./check-chain.ts";
 import { FIX, type Finding } from "./finding.ts";
@@ -29,6 +30,7 @@ export interface ComparisonInput {
   readonly folder: string;
   readonly files: readonly FolderFile[];
   readonly rows: readonly StoredSegment[];
+  readonly onShare: Pick<CameraOnShare, "folder" | "unasked">;
   /** Whether somebody may be writing the file now. */
   readonly isBeingWritten: (file: FolderFile) => boolean;
 }
@@ -77,8 +79,8 @@ export function compareSegments(input: ComparisonInput): Comparison {
   }
   const changes = changedRows(input, wanted, new Set(torn.map((file) => file.name)), say);
   sayOverlaps([...wanted.values()], (name) => join(input.folder, name), say);
-  const { missing, ...changed } = changes;
-  unread.push(...missing.map((row) => ({ row, gone: true })));
+  const { missing, unasked, ...changed } = changes;
+  unread.push(...missing.map((row) => ({ row, gone: true })), ...unasked.map((row) => ({ row, gone: false })));
   return { findings, torn, ...changed, unread, damagedChain, closed: own.filter(isClosed) };
 }
 
@@ -86,7 +88,7 @@ type Say = (path: string, finding: Omit<Finding, "cameraId" | "path">) => void;
 
 /** Of a torn file only that is told: its row will say what its repair makes of it. */
 function changedRows(
-  { folder, files, rows }: ComparisonInput,
+  { folder, files, rows, onShare }: ComparisonInput,
   wanted: ReadonlyMap<string, StoredSegment>,
   torn: ReadonlySet<string>,
   sayAlways: Say,
@@ -97,17 +99,22 @@ function changedRows(
   const removed: StoredSegment[] = [];
   const stored: StoredSegment[] = [];
   const missing: StoredSegment[] = [];
+  const unasked: StoredSegment[] = [];
   const present = new Map(files.map((file) => [file.name, file]));
   for (const row of rows) {
     const segment = wanted.get(row.name);
-    const path = join(folder, row.name);
+    const path = join(row.onShare ? (onShare.folder ?? folder) : folder, row.name);
+    if (segment === undefined && onShare.unasked.has(row.name)) {
+      unasked.push(row);
+      continue;
+    }
     if (segment === undefined) {
       removed.push(row);
       const isThere = present.has(row.name);
       if (!isThere && row.state !== "open") missing.push(row);
       const problem = isThere
         ? "The catalog tells of a segment, and the file is none of this camera."
-        : "The catalog tells of a segment whose file is not there.";
+        : `The catalog tells of a segment whose file is not ${row.onShare ? "on the share" : "there"}.`;
       const remedy = `Put the file back, or else: ${FIX} The row is then taken out, and the ledger keeps that it was missing.`;
       say(path, { kind: "row_without_file", problem, remedy, state: "open" });
       continue;
@@ -126,7 +133,7 @@ function changedRows(
     const problem = "The catalog does not know this segment.";
     say(join(folder, segment.name), { kind: "file_without_row", problem, remedy: FIX, state: "open" });
   }
-  return { removed, stored, missing };
+  return { removed, stored, missing, unasked };
 }
 
 const COMPARED = {

@@ -27,6 +27,8 @@ export type FindingKind =
   | "camera_folder_missing"
   /** Footage of a camera that the catalog does not know, or knows as another. */
   | "unknown_camera"
+  /** The network share does not answer, or is another one: what lies there was not looked at. */
+  | "share_unavailable"
   | "audit_broken"
   /** Nothing is wrong: a file that is not Nightjar's, which is left alone. */
   | "foreign_file";

@@ -1,3 +1,4 @@
+import type { ShareSpace } from "../archive/share.ts";
 import type { ArchiveState, ShareArchive } from "../archive/share-archive.ts";
 import type { ShareKeeper } from "../archive/share-keeper.ts";
 import { isNearlyFull, spoolLimitBytes } from "../archive/spool.ts";
@@ -21,6 +22,20 @@ export interface ShareView extends ArchiveState {
   readonly minutesLeft: number | null;
 }
 
+/** What is told of an SMB share may be so many times less than it is: its server's clusters have up to so many sectors, as a rule. */
+const MOST_UNDERSTATED = 8;
+
+/**
+ * How much more should be free on the share, so that it is the part that was set; 0 or less: enough is, or others fill it, and deleting all of our
+ * footage there (`footageBytes`) would help nobody. Where sizes are not exact it may be told too small: what is still missing then shows with the
+ * next look. Pure.
+ */
+export function missingOnShare(space: ShareSpace | null, lowSpacePercent: number, footageBytes: number): number {
+  if (space === null) return 0;
+  const missing = (space.sizeBytes * lowSpacePercent) / 100 - space.freeBytes;
+  return missing * (space.exact ? 1 : MOST_UNDERSTATED) <= footageBytes ? missing : 0;
+}
+
 /** Looks at it; null: footage stays on the disk. `space`: of the disk. */
 export async function viewShare(
   share: { readonly keeper: ShareKeeper; readonly archive: ShareArchive } | null,
@@ -37,7 +52,6 @@ export async function viewShare(
   const oldestMs = new Map<number, number>();
   for (const { cameraId, startMs } of waiting) if (!oldestMs.has(cameraId)) oldestMs.set(cameraId, startMs);
   const { state } = archive;
-  const lacking = state.space === null ? 0 : (state.space.sizeBytes * low_space_percent) / 100 - state.space.freeBytes;
   // It says that it is full: room for two such segments, whatever else it says.
   const refused = state.problem?.kind === "full" ? 2 * (waiting[0]?.sizeBytes ?? 0) : 0;
   return {
@@ -48,8 +62,7 @@ export async function viewShare(
     excessBytes: limitBytes === null ? 0 : spoolBytes - limitBytes,
     nearlyFull: isNearlyFull(spoolBytes, limitBytes),
     oldestMs,
-    // Where others fill it, deleting all of our footage would help nobody.
-    missingBytes: Math.max(lacking <= footageBytes - spoolBytes ? lacking : 0, refused),
+    missingBytes: Math.max(missingOnShare(state.space, low_space_percent, footageBytes - spoolBytes), refused),
     minutesLeft:
       limitBytes === null || bytesPerSecond <= 0 ? null : Math.max(0, (limitBytes - spoolBytes) / bytesPerSecond / 60),
   };

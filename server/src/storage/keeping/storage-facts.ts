@@ -39,6 +39,8 @@ export interface TriedChange {
   readonly retentionDays: (present: number) => number;
   readonly recordingOf: (camera: StoredCamera) => RecordingOverrides;
   readonly storageOf: (camera: StoredCamera) => StorageOverrides;
+  /** What a tenant's footage may take; 0: no limit. */
+  readonly tenantMaxBytes: (tenantId: number, present: number) => number;
 }
 
 const NO_CHANGE: TriedChange = {
@@ -46,6 +48,7 @@ const NO_CHANGE: TriedChange = {
   retentionDays: (present) => present,
   recordingOf: (camera) => camera.recording,
   storageOf: (camera) => camera.storage,
+  tenantMaxBytes: (_tenantId, present) => present,
 };
 
 /** Reads it. Rejects when the catalog does not answer. */
@@ -71,7 +74,7 @@ export async function storageFacts(
     promise: promiseOf(camera, rules, defaults, tried),
     locks: locks.get(camera.id) ?? [],
   }));
-  const tenantMaxBytes = new Map(tenants.map(({ id, maxStorageBytes }) => [id, maxStorageBytes]));
+  const tenantMaxBytes = new Map(tenants.map(({ id, maxStorageBytes: max }) => [id, tried.tenantMaxBytes(id, max)]));
   return { cameras, tenantMaxBytes, defaults };
 }
 

@@ -311,7 +311,8 @@ export class StorageKeeper {
     const waitMs = facts.defaults.auto_delete ? LOW_SPACE_FOR_MS : 0;
     const lowSpace = this.#lowSinceMs !== null && clock.monotonicMs() - this.#lowSinceMs >= waitMs;
     // What waits on the disk goes on; the share is what must hold it.
-    const measured = await this.#measure.measure(facts, share === null ? space : share.space, share ? 0 : stopBytes);
+    const known = share?.space?.exact === true ? share.space : null;
+    const measured = await this.#measure.measure(facts, share === null ? space : known, share ? 0 : stopBytes);
     return { facts, measured, space, lowSpace, trust, share };
   }
 

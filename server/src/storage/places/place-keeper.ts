@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { access, constants, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { PLACE_NAMES, type PlaceName, type SystemSettings, type SystemSettingsPatch } from "@nightjar/api/settings";
 import { errorMessage, NightjarError } from "../../base/error.ts";
 import { makeFolder } from "../../base/make-folder.ts";
@@ -6,12 +8,28 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { invalidField } from "../../catalog/invalid-field.ts";
 import { writePlacesFile } from "../../config/placed-paths.ts";
 import { type DataPaths, dataPaths } from "../../config/settings.ts";
-import { beginVolume, readMarker, type Volume } from "../../footage/volume.ts";
+import {
+  beginVolume,
+  MARKER_FILE,
+  markerText,
+  readMarker,
+  requireVolume,
+  type Volume,
+  VolumeMissing,
+  type VolumeState,
+  volumeState,
+} from "../../footage/volume.ts";
 import type { StorageOrders } from "../keeping/storage-orders.ts";
 import { approvedPath, isWithin } from "./approved-path.ts";
 
 /** A volume that has footage and no marker, and is not there: until it comes, nothing is written. */
 const NOT_THERE_YET = "not known yet";
+
+type FolderName = Exclude<PlaceName, "spool">;
+
+const isFolder = (name: PlaceName): name is FolderName => name !== "spool";
+/** All but the spool: footage waits for a share in the folder of the recordings, beside its ledger. */
+const FOLDER_NAMES: readonly FolderName[] = PLACE_NAMES.filter(isFolder);
 
 export interface PlaceKeeperOptions {
   readonly catalog: Catalog;
@@ -24,6 +42,7 @@ export interface PlaceKeeperOptions {
 export class PlaceKeeper {
   readonly #options: PlaceKeeperOptions;
   #approvedRoots: readonly string[] = [];
+  #exportsVolume: Volume | null = null;
 
   constructor(options: PlaceKeeperOptions) {
     this.#options = options;
@@ -47,18 +66,55 @@ export class PlaceKeeper {
 
   /** Where the volume of the thumbnails is not known yet, the one that is there. Nothing is written to another one. */
   async #thumbnailsVolume(known: string | undefined): Promise<Volume | null> {
-    const { catalog, paths } = this.#options;
-    const path = paths.thumbnails;
+    const path = this.#options.paths.thumbnails;
     if (known !== undefined) return { path, id: known };
     try {
-      const id = await beginVolume(path);
-      const stored = await catalog.places.get();
-      await catalog.places.set({ ...stored, volumes: { ...stored.volumes, thumbnails: id } });
-      return { path, id };
+      return await this.#beginVolume("thumbnails");
     } catch {
       // Who writes there says why it cannot be written.
       return null;
     }
+  }
+
+  /**
+   * Rejects with `VolumeMissing` where exports must be neither written nor removed, because their volume is not there; with the system's error
+   * where their folder cannot be made.
+   */
+  async requireExports(): Promise<void> {
+    const { catalog, paths } = this.#options;
+    const path = paths.exports;
+    const { exports: known } = (await catalog.places.get()).volumes;
+    if (this.#exportsVolume === null && known !== undefined) this.#exportsVolume = { path, id: known };
+    if (this.#exportsVolume === null) {
+      const isEmpty = (await readdir(path).catch(() => [])).length === 0;
+      if (isEmpty && (await this.#hasExports()))
+        throw new VolumeMissing(
+          `The folder of the exports, ${path}, is empty, and there should be exports. Nothing is written there. Is its disk mounted? Was it emptied on purpose? Then put ${markerText(randomUUID()).trim()} into ${join(path, MARKER_FILE)}.`,
+        );
+      await makeFolder(path, 0o750);
+      this.#exportsVolume = await this.#beginVolume("exports");
+    }
+    await requireVolume(this.#exportsVolume);
+  }
+
+  /** Whether the volume of the exports is there; one that is not known yet is taken to be. Never rejects but where the catalog does not answer. */
+  async exportsState(): Promise<VolumeState> {
+    const { catalog, paths } = this.#options;
+    const { exports: id } = (await catalog.places.get()).volumes;
+    return volumeState(this.#exportsVolume ?? (id === undefined ? null : { path: paths.exports, id }));
+  }
+
+  async #hasExports(): Promise<boolean> {
+    return [...(await this.#options.catalog.acrossTenants.exportIds()).values()].some(({ ready }) => ready);
+  }
+
+  /** Takes the volume that is there for that of a place from now on. Rejects with the system's error. */
+  async #beginVolume(name: "thumbnails" | "exports"): Promise<Volume> {
+    const { catalog, paths } = this.#options;
+    const id = await beginVolume(paths[name]);
+    const stored = await catalog.places.get();
+    await catalog.places.set({ ...stored, volumes: { ...stored.volumes, [name]: id } });
+    return { path: paths[name], id };
   }
 
   /**
@@ -86,8 +142,11 @@ export class PlaceKeeper {
   async settings(): Promise<SystemSettings> {
     const { places } = await this.#options.catalog.places.get();
     const builtIn = dataPaths(this.#options.paths.root);
-    const all = Object.fromEntries(PLACE_NAMES.map((name) => [name, places[name] ?? builtIn[name]]));
-    return { places: all as SystemSettings["places"], approved_roots: [...this.approvedRoots] };
+    const all = Object.fromEntries(FOLDER_NAMES.map((name) => [name, places[name] ?? builtIn[name]]));
+    return {
+      places: { ...all, spool: all.recordings } as SystemSettings["places"],
+      approved_roots: [...this.approvedRoots],
+    };
   }
 
   /**
@@ -102,11 +161,11 @@ export class PlaceKeeper {
       patch.approved_roots === undefined
         ? stored.approvedRoots
         : (patch.approved_roots ?? []).filter((root) => root !== paths.root);
-    const places: { [K in PlaceName]?: string } = { ...stored.places };
-    const volumes: { [K in PlaceName]?: string } = { ...stored.volumes };
-    const changed: PlaceName[] = [];
+    const places: { [K in FolderName]?: string } = { ...stored.places };
+    const volumes: { [K in FolderName]?: string } = { ...stored.volumes };
+    const changed: FolderName[] = [];
     const roots = [paths.root, ...approvedRoots];
-    for (const name of PLACE_NAMES) {
+    for (const name of FOLDER_NAMES) {
       const present = places[name];
       if (patch.approved_roots !== undefined && present !== undefined)
         await approvedPath(`places.${name}`, present, roots);
@@ -120,6 +179,8 @@ export class PlaceKeeper {
       changed.push(name);
     }
     this.#refuseOverlaps(places);
+    const spool = patch.places?.spool;
+    if (spool !== before.places.spool) refuseSpool(spool, places.recordings ?? dataPaths(paths.root).recordings);
     for (const name of changed) {
       const path = places[name] ?? "";
       await requireUsable(name, path);
@@ -139,10 +200,10 @@ export class PlaceKeeper {
   }
 
   /** What is deleted in one place must not lie in another. */
-  #refuseOverlaps(changed: { readonly [K in PlaceName]?: string }): void {
+  #refuseOverlaps(changed: { readonly [K in FolderName]?: string }): void {
     const { paths } = this.#options;
     const builtIn = dataPaths(paths.root);
-    const all = PLACE_NAMES.map((name) => ({ name, path: changed[name] ?? builtIn[name] }));
+    const all = FOLDER_NAMES.map((name) => ({ name, path: changed[name] ?? builtIn[name] }));
     for (const { name, path } of all) {
       if (isWithin(paths.root, path) || isWithin(path, paths.workers))
         throw invalidField(
@@ -170,7 +231,16 @@ export class PlaceKeeper {
   }
 }
 
-async function requireUsable(name: PlaceName, path: string): Promise<void> {
+/** It is told, and is where the recordings are. */
+function refuseSpool(wanted: string | null | undefined, recordings: string): void {
+  if (wanted === undefined || wanted === null || wanted === recordings) return;
+  throw invalidField(
+    "places.spool",
+    `must be the folder of the recordings, ${recordings}: footage waits there for the network share. Change places.recordings instead`,
+  );
+}
+
+async function requireUsable(name: FolderName, path: string): Promise<void> {
   try {
     await makeFolder(path);
     await access(path, constants.W_OK);

@@ -24,7 +24,7 @@ const ZONE_UNKNOWN = "UTC";
  * where it tells otherwise than the files, the files are right. Can be run again after a crash at any step. Only while no server runs.
  * Rejects when catalog or folder cannot be read or written.
  */
-export async function reindex(options: Omit<CheckOptions, "deep" | "fix">): Promise<ReindexReport> {
+export async function reindex(options: Omit<CheckOptions, "deep" | "fix" | "share">): Promise<ReindexReport> {
   const { catalog, recordings } = options;
   const present = await allCameras(catalog);
   const taken = new Set(present.flatMap(({ id, uuid }) => [String(id), uuid]));
@@ -39,7 +39,8 @@ export async function reindex(options: Omit<CheckOptions, "deep" | "fix">): Prom
     taken.add(camera.uuid);
     restored.push(camera);
   }
-  const check = await checkStorage({ ...options, deep: false, fix: true });
+  // The ledgers know what lies on the share.
+  const check = await checkStorage({ ...options, deep: false, fix: true, share: null });
   const withoutAddress = (await allCameras(catalog)).filter(
     (camera) => lacksAddress(camera) && camera.deletedAtMs === null,
   );

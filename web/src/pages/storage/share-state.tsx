@@ -7,7 +7,7 @@ import { formatBytes } from "../../i18n/quantities.ts";
 /** How the way of footage to the share stands: what waits on the disk, for how long that can go on, and what is wrong. */
 export function ShareStateCard({ share }: { readonly share: ShareState }) {
   const { t, i18n } = useTranslation();
-  const { address, type, problem, free_percent, spool } = share;
+  const { address, type, problem, free_percent, size_known, spool } = share;
   const isWell = problem === null && !spool.full;
   const bytes = (count: number) => formatBytes(t, count, i18n.language);
   const word = problem !== null ? "waiting" : type === "local" ? "ended" : spool.full ? "full" : "well";
@@ -30,6 +30,11 @@ export function ShareStateCard({ share }: { readonly share: ShareState }) {
       {free_percent !== null && (
         <Text size="sm" c="dimmed">
           {t("storage.share.free", { percent: Math.round(free_percent) })}
+        </Text>
+      )}
+      {type !== "local" && problem === null && !size_known && (
+        <Text size="sm" c="dimmed">
+          {t("storage.share.sizeUnknown")}
         </Text>
       )}
       {type !== "local" && (

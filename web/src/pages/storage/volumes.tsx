@@ -28,7 +28,7 @@ function VolumeCard({ volume }: { readonly volume: Volume }) {
   const isWell = state === "ok" && !low_space;
   const word = state === "ok" && low_space ? "low" : state;
   const bytes = (count: number) => formatBytes(t, count, i18n.language);
-  const label = name === "recordings" ? t("storage.place.recordings") : name;
+  const label = name === "recordings" || name === "exports" ? t(`storage.place.${name}`) : name;
   return (
     <Card withBorder padding="md" data-testid={`volume-${name}`}>
       <Group justify="space-between" gap="xs">

@@ -1,8 +1,10 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Export } from "@nightjar/api/export";
 import { expect } from "vitest";
 import { eventually } from "../../../base/eventually.contract.ts";
 import { type RecordedSegment, recordedRun } from "../../../export/recorded-run.contract.ts";
+import { MARKER_FILE } from "../../../footage/volume.ts";
 import type { Scene } from "../../../media/made-footage.contract.ts";
 import { type Installation, startInstallation } from "../../installation.contract.ts";
 
@@ -66,6 +68,12 @@ export async function endOf(installation: Installation, id: string): Promise<Exp
     expect(answer.status).not.toMatch(/queued|running/);
     return answer;
   });
+}
+
+/** What lies in the folder of the exports, but for the marker of its volume. */
+export async function exportFolders(installation: Installation): Promise<string[]> {
+  const names = await readdir(installation.deps.exports.folder);
+  return names.filter((name) => name !== MARKER_FILE).sort();
 }
 
 /** Where a file of an export lies. */

@@ -4,7 +4,15 @@ import type { Export } from "@nightjar/api/export";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExportQueue } from "../../../export/export-queue.ts";
 import type { Installation } from "../../installation.contract.ts";
-import { endOf, exportOf, instantAt, type Recording, recordCamera, startExporting } from "./exporting.contract.ts";
+import {
+  endOf,
+  exportFolders,
+  exportOf,
+  instantAt,
+  type Recording,
+  recordCamera,
+  startExporting,
+} from "./exporting.contract.ts";
 
 let installation: Installation;
 let recording: Recording;
@@ -210,7 +218,7 @@ describe("an export", () => {
     expect((await installation.call({ url: `/api/recordings/export/${made.export_id}` })).statusCode).toBe(200);
     await installation.call({ method: "PATCH", url: "/api/settings/export", payload: { keep_days: 28 } });
     await installation.deps.exports.queue.start();
-    expect(await readdir(installation.deps.exports.folder)).toEqual([]);
+    expect(await exportFolders(installation)).toEqual([]);
     const audit = await installation.deps.catalog.tenant(1).audit.list({ limit: 1000 });
     expect(
       audit.items.some(({ action, object }) => action === "export.expire" && object === `export ${made.export_id}`),
@@ -246,7 +254,7 @@ it("goes on after a crash with what was being made, and leaves nothing of it beh
       [made.files[0]?.name, "manifest.json", "verify.html"].sort(),
     );
   }
-  expect((await readdir(folder)).sort()).toEqual([running, queued, renamed, "dddddddddddd", "not-ours"].sort());
+  expect(await exportFolders(installation)).toEqual([running, queued, renamed, "dddddddddddd", "not-ours"].sort());
   await after.close();
 });
 

@@ -1,10 +1,10 @@
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Export } from "@nightjar/api/export";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ExportQueue } from "../../../export/export-queue.ts";
 import type { Installation } from "../../installation.contract.ts";
-import { exportOf, instantAt, recordCamera, startExporting } from "./exporting.contract.ts";
+import { exportFolders, exportOf, instantAt, recordCamera, startExporting } from "./exporting.contract.ts";
 
 let installation: Installation;
 let made: Export;
@@ -46,6 +46,6 @@ it("a folder that this installation has not signed, or of which something is mis
   );
   await startForgotten();
   expect((await installation.call({ url: "/api/recordings/export" })).json().exports).toEqual([]);
-  expect((await readdir(folder)).sort()).toEqual(["0123456789ab", made.export_id].sort());
+  expect(await exportFolders(installation)).toEqual(["0123456789ab", made.export_id].sort());
   expect(installation.logged()).toContain("is none of this installation");
 });

@@ -1,4 +1,6 @@
 import { storageRoutes } from "@nightjar/api/routes";
+import { mayDo } from "../../../access/principal.ts";
+import { NightjarError } from "../../../base/error.ts";
 import { DEFAULT_TENANT_ID } from "../../../catalog/tenants.ts";
 import { patchRecording } from "../../../recording/camera-settings.ts";
 import { mergePatch, resolvedStorage } from "../../../recording/storage-settings.ts";
@@ -9,10 +11,14 @@ import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
 import { deletionToWire } from "../recordings/deletion-answer.ts";
 import { patchedDefaults } from "../settings/changed-settings.ts";
+import { tenantMaxBytes, tenantOf } from "../tenants/tenant-limit.ts";
 
 export function storageDryRunRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, storageRoutes.dryRun, async ({ principal, body }) => {
     const { tenantId } = principal;
+    const tenantIds = new Set(body.tenants?.ids);
+    if (tenantIds.size > 0 && !mayDo(principal, "tenants.edit")) throw needsTenantsEdit();
+    for (const id of tenantIds) await tenantOf(deps, id);
     const ids = new Set(body.cameras?.ids);
     for (const id of ids) await cameraOf(deps, principal, id);
     const { recording = {}, storage = {} } = body.cameras?.changes ?? {};
@@ -30,17 +36,26 @@ export function storageDryRunRoute(registrar: Registrar, deps: HttpDeps): void {
       },
       recordingOf: (camera) => (ids.has(camera.id) ? patchRecording(camera.recording, recording) : camera.recording),
       storageOf: (camera) => (ids.has(camera.id) ? mergePatch(camera.storage, storage) : camera.storage),
+      tenantMaxBytes: (id, present) =>
+        tenantIds.has(id) ? tenantMaxBytes(body.tenants?.changes ?? {}, present) : present,
     };
     const sums = await deps.storage.preview(tried);
-    const { cameras } = deps.catalog.tenant(tenantId);
+    const told = new Set([tenantId, ...tenantIds]);
+    const every = await deps.catalog.acrossTenants.everyCamera();
+    const cameras = new Set(every.filter((camera) => told.has(camera.tenantId)).map(({ id }) => id));
     const total = emptySum();
     const perCamera = [];
     for (const [id, sum] of sums) {
-      if ((await cameras.get(id, { includeDeleted: true })) === undefined) continue;
-      const { dry_run: _, ...told } = deletionToWire(sum, true);
-      perCamera.push({ camera_id: id, ...told });
+      if (!cameras.has(id)) continue;
+      const { dry_run: _, ...result } = deletionToWire(sum, true);
+      perCamera.push({ camera_id: id, ...result });
       addSum(total, sum);
     }
     return { ...deletionToWire(total, true), cameras: perCamera };
   });
+}
+
+function needsTenantsEdit(): NightjarError {
+  const details = { permission: "tenants.edit" } as const;
+  return new NightjarError("forbidden", "Limits of tenants are tried by who may change them.", { details });
 }

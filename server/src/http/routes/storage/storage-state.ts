@@ -26,7 +26,7 @@ export function storageStateRoute(registrar: Registrar, deps: HttpDeps): void {
     const tenantMax = facts.tenantMaxBytes.get(tenantId) ?? 0;
     const totalMax = Math.round(facts.defaults.max_storage_gb * BYTES_PER_GB);
     return {
-      volumes: isInstallation ? [await recordingsVolume(deps, view)] : [],
+      volumes: isInstallation ? [await recordingsVolume(deps, view), ...(await missingExports(deps))] : [],
       size_bytes: own.reduce((sum, { usage }) => sum + usage.sizeBytes, 0),
       max_bytes: tenantMax > 0 ? tenantMax : isInstallation ? totalMax : 0,
       locked_bytes: await lockedBytes(deps, own),
@@ -54,6 +54,14 @@ async function recordingsVolume(
   };
 }
 
+/** The place of the exports is told where its disk is not there. */
+async function missingExports({ storage, exports }: HttpDeps): Promise<StorageState["volumes"]> {
+  const state = await storage.places.exportsState();
+  if (state.kind === "ok") return [];
+  const known = { name: "exports", path: exports.folder, state: state.kind, problem: state.problem };
+  return [{ ...known, size_bytes: null, free_bytes: null, low_space: false }];
+}
+
 function shareState({ storage }: HttpDeps, { share: view }: StorageView): StorageState["share"] {
   const { share, settings } = storage.share;
   if (share === null) return null;
@@ -63,6 +71,7 @@ function shareState({ storage }: HttpDeps, { share: view }: StorageView): Storag
     address: shareAddress(share.connection),
     problem: problem === null ? null : { kind: problem.kind, message: problem.message },
     since: sinceMs === null ? null : instant(sinceMs),
+    size_known: space?.exact === true,
     free_percent: space ? Math.round((space.freeBytes / space.sizeBytes) * 1000) / 10 : null,
     spool: {
       segments: view?.waitingSegments ?? 0,

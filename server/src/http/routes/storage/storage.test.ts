@@ -154,6 +154,18 @@ describe("places", () => {
     expect(approved_roots).toEqual([installation.folder]);
   });
 
+  it("of the spool is that of the recordings, and no other one is taken", async () => {
+    const { places } = (await call("GET", URL)).body;
+    expect(places.spool).toBe(places.recordings);
+    const refused = await call("PATCH", URL, { places: { spool: join(installation.folder, "spool") } });
+    expect(refused.body.error).toMatchObject({
+      code: "invalid_field",
+      details: { fields: [{ field: "places.spool" }] },
+    });
+    expect((await call("PATCH", URL, { places: { spool: places.recordings } })).status).toBe(200);
+    expect((await call("PATCH", URL, { places: { spool: null } })).status).toBe(200);
+  });
+
   it("of recordings move while there is no footage, and take a marker along; later only to where it was copied", async () => {
     const own = await startInstallation();
     try {
