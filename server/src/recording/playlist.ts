@@ -118,14 +118,27 @@ interface Group {
   readonly to: number;
 }
 
+/**
+ * Whether GOPs tell as much of a closed segment as its fragments do: where the span ends inside of it, single fragments count. `index`: of
+ * whole GOPs.
+ */
+export function gopsSuffice({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">, span: PlaylistSpan): boolean {
+  const last = index.fragments.at(-1);
+  return last !== undefined && last.decodeTicks + last.durationTicks < ticksAt({ startMs, index }, span.endMs);
+}
+
+/** Media time of an instant. */
+function ticksAt({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">, atMs: number): number {
+  return (index.fragments[0]?.decodeTicks ?? 0) + ((atMs - startMs) * index.timescale) / 1000;
+}
+
 /** Places of the fragments that belong to the span, as one group per GOP. */
 function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
-  const { fragments, timescale } = segment.index;
+  const { fragments } = segment.index;
   if (segment.endMs <= span.startMs) return [];
   // A day has hundreds of thousands of fragments: the span is converted to ticks once, not every fragment to wall time.
-  const firstTicks = fragments[0]?.decodeTicks ?? 0;
-  const startTicks = firstTicks + ((span.startMs - segment.startMs) * timescale) / 1000;
-  const endTicks = firstTicks + ((span.endMs - segment.startMs) * timescale) / 1000;
+  const startTicks = ticksAt(segment, span.startMs);
+  const endTicks = ticksAt(segment, span.endMs);
   const gops: { from: number; to: number }[] = [];
   for (const [i, { decodeTicks, sync }] of fragments.entries()) {
     if (decodeTicks >= endTicks) break;
