@@ -32,11 +32,12 @@ export function storageDryRunRoute(registrar: Registrar, deps: HttpDeps): void {
       storageOf: (camera) => (ids.has(camera.id) ? mergePatch(camera.storage, storage) : camera.storage),
     };
     const sums = await deps.storage.preview(tried);
-    const { cameras } = deps.catalog.tenant(tenantId);
+    const everyCamera = await deps.catalog.acrossTenants.everyCamera();
+    const own = new Set(everyCamera.filter((camera) => camera.tenantId === tenantId).map(({ id }) => id));
     const total = emptySum();
     const perCamera = [];
     for (const [id, sum] of sums) {
-      if ((await cameras.get(id, { includeDeleted: true })) === undefined) continue;
+      if (!own.has(id)) continue;
       const { dry_run: _, ...told } = deletionToWire(sum, true);
       perCamera.push({ camera_id: id, ...told });
       addSum(total, sum);
