@@ -96,8 +96,10 @@ export function buildPlaylist(
     if (fragments.length === 0) continue;
     const discontinuity = previous !== undefined && !goesOn(previous, segment);
     const shape = { mayGrow, firstOfAll: entries.length === 0, entrySeconds: entrySecondsOf(variant) };
-    for (const [i, group] of entryGroups(segment, fragments, shape).entries()) {
-      entries.push(entryOf(segment, group, { beginsSegment: i === 0, discontinuity: i === 0 && discontinuity }));
+    let beginsSegment = true;
+    for (const group of entryGroups(segment, fragments, shape)) {
+      entries.push(entryOf(segment, group, { beginsSegment, discontinuity: beginsSegment && discontinuity }));
+      beginsSegment = false;
     }
     if (entries.at(-1)?.segment === segment) previous = segment;
   }
@@ -140,12 +142,17 @@ function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
   const startTicks = ticksAt(segment, span.startMs);
   const endTicks = ticksAt(segment, span.endMs);
   const gops: { from: number; to: number }[] = [];
-  for (const [i, { decodeTicks, sync }] of fragments.entries()) {
+  let gop: { from: number; to: number } | undefined;
+  let i = 0;
+  for (const { decodeTicks, sync } of fragments) {
     if (decodeTicks >= endTicks) break;
     if (sync && decodeTicks <= startTicks) gops.length = 0;
-    const gop = gops.at(-1);
-    if (gop === undefined || sync) gops.push({ from: i, to: i + 1 });
-    else gop.to = i + 1;
+    if (gop === undefined || sync) {
+      gop = { from: i, to: i };
+      gops.push(gop);
+    }
+    i += 1;
+    gop.to = i;
   }
   return gops;
 }
@@ -159,13 +166,14 @@ function entryGroups(
   const { mayGrow, firstOfAll, entrySeconds } = shape;
   const whole = mayGrow ? gops.slice(0, -1) : gops;
   const groups: Group[] = [];
+  const last = whole.at(-1);
   let from: number | undefined;
-  for (const [i, gop] of whole.entries()) {
+  for (const gop of whole) {
     from ??= gop.from;
     const seconds = secondsBetween(segment, from, gop.to);
     const nearest = seconds + secondsBetween(segment, gop.from, gop.to) / 2 >= entrySeconds;
     const startsAtOnce = firstOfAll && groups.length === 0;
-    const isLast = i === whole.length - 1 && !mayGrow;
+    const isLast = gop === last && !mayGrow;
     if (!nearest && !startsAtOnce && !isLast) continue;
     groups.push({ from, to: gop.to });
     from = undefined;
@@ -198,18 +206,19 @@ function entryOf(
     sizeBytes: last.offsetBytes + last.sizeBytes - first.offsetBytes,
     startMs: fragmentStartMs(segment, first),
     durationSeconds: secondsBetween(segment, group.from, group.to),
-    ...place,
+    beginsSegment: place.beginsSegment,
+    discontinuity: place.discontinuity,
   };
 }
 
 /** H.265, which many browsers do not play. */
-function isH265(entry: PlaylistEntry): boolean {
-  return /\bh(vc|ev)1\b/.test(entry.segment.index.codecs);
+function isH265({ index }: PlaylistSegment): boolean {
+  return /\bh(vc|ev)1\b/.test(index.codecs);
 }
 
 /** Whether a playlist has footage that a variant converts to H.264. */
 export function convertsToH264({ entries }: Playlist, variant: PlaylistVariant): boolean {
-  return variant.kind === "h264" && entries.some(isH265);
+  return variant.kind === "h264" && entries.some(({ beginsSegment, segment }) => beginsSegment && isH265(segment));
 }
 
 interface PlaylistAddress {
@@ -219,11 +228,11 @@ interface PlaylistAddress {
   readonly query: string;
 }
 
-/** Where an entry is got from. */
-interface EntrySource {
+/** Where the entries of a segment are got from. */
+interface SegmentSource {
   readonly init: string;
-  /** What stands in the playlist for it. */
-  readonly lines: readonly string[];
+  /** What stands in the playlist for an entry; `after`: the segment that its sound goes on from. */
+  readonly part: (entry: PlaylistEntry, after: PlaylistSegment | undefined) => string;
 }
 
 /**
@@ -245,34 +254,42 @@ export function playlistText(playlist: Playlist, address: PlaylistAddress, varia
     `#EXT-X-PLAYLIST-TYPE:${playlist.ended ? "VOD" : "EVENT"}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
   ];
-  for (const [i, entry] of playlist.entries.entries()) {
-    const source = entrySource(entry, playlist.entries[i - 1], address, variant);
+  let source: SegmentSource | undefined;
+  let previous: PlaylistEntry | undefined;
+  for (const entry of playlist.entries) {
+    // A day has ten thousand entries, but hundreds of segments.
+    if (source === undefined || entry.beginsSegment) source = sourceOf(entry.segment, address, variant);
     if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
     if (entry.beginsSegment) lines.push(`#EXT-X-MAP:URI="${source.init}${address.query}"`);
     if (entry.beginsSegment || variant.kind === "sync")
       lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
-    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, ...source.lines);
+    const after = entry.beginsSegment && !entry.discontinuity ? previous?.segment : undefined;
+    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, source.part(entry, after));
+    previous = entry;
   }
   if (playlist.ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;
 }
 
-function entrySource(
-  entry: PlaylistEntry,
-  previous: PlaylistEntry | undefined,
+function sourceOf(
+  segment: PlaylistSegment,
   { segmentUri, query }: PlaylistAddress,
   variant: PlaylistVariant,
-): EntrySource {
-  const uri = segmentUri(entry.segment.name);
-  const converted = (how: string, part: string): EntrySource => ({
+): SegmentSource {
+  const uri = segmentUri(segment.name);
+  const rest = query.replace("?", "&");
+  const converted = (how: string, queryOf: SegmentSource["part"]): SegmentSource => ({
     init: `${uri}/${how}/init.mp4`,
-    lines: [`${uri}/${how}/part.mp4?${part}${query.replace("?", "&")}`],
+    part: (entry, after) => `${uri}/${how}/part.mp4?${queryOf(entry, after)}${rest}`,
   });
-  if (variant.kind === "sync") return converted("sync", `${rangeQuery(entry)}&speed=${variant.speed}`);
-  if (variant.kind === "h264" && isH265(entry)) return converted("h264", soundQuery(entry, previous));
-  if (!soundPlaysAsItIs(entry.segment.index.codecs)) return converted("playable", soundQuery(entry, previous));
-  const range = `#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`;
-  return { init: `${uri}/init`, lines: [range, `${uri}${query}`] };
+  if (variant.kind === "sync") return converted("sync", (entry) => `${rangeQuery(entry)}&speed=${variant.speed}`);
+  if (variant.kind === "h264" && isH265(segment)) return converted("h264", soundQuery);
+  if (!soundPlaysAsItIs(segment.index.codecs)) return converted("playable", soundQuery);
+  const file = `${uri}${query}`;
+  return {
+    init: `${uri}/init`,
+    part: ({ sizeBytes, offsetBytes }) => `#EXT-X-BYTERANGE:${sizeBytes}@${offsetBytes}\n${file}`,
+  };
 }
 
 /** Which part of its file an entry is. */
@@ -281,7 +298,6 @@ function rangeQuery({ offsetBytes, sizeBytes }: PlaylistEntry): string {
 }
 
 /** The same; the sound of a file that goes on from the one before is converted with the end of that in mind. */
-function soundQuery(entry: PlaylistEntry, previous: PlaylistEntry | undefined): string {
-  const goesOnFrom = entry.beginsSegment && !entry.discontinuity ? previous?.segment.name : undefined;
-  return goesOnFrom === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${goesOnFrom}`;
+function soundQuery(entry: PlaylistEntry, after: PlaylistSegment | undefined): string {
+  return after === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${after.name}`;
 }
