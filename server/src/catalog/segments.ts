@@ -147,9 +147,11 @@ async function stretches(
   segments: SelectQueryBuilder<Schema, "segments", object>,
   { startMs: zeroMs }: Span,
 ): Promise<readonly Span[]> {
+  // SQLite's driver binds a floating-point number, and the differences would be such as well.
+  const zero = sql<number>`cast(${zeroMs} as bigint)`;
   const { spans } = await db
     .selectFrom(segments.select(["start_ms", "end_ms"]).as("ordered"))
-    .select(sql<string | null>`string_agg((start_ms - ${zeroMs}) || ',' || (end_ms - start_ms), ',')`.as("spans"))
+    .select(sql<string | null>`string_agg((start_ms - ${zero}) || ',' || (end_ms - start_ms), ',')`.as("spans"))
     .executeTakeFirstOrThrow();
   const numbers: readonly number[] = JSON.parse(`[${spans ?? ""}]`);
   const joined: { startMs: number; endMs: number }[] = [];
