@@ -111,36 +111,38 @@ interface Question {
   readonly call: (n: number) => Promise<unknown>;
 }
 
-/** In the order in which they are asked; the server is started anew ahead of those of `anew`, which have nothing from its memory. */
 async function ask(asked: Asked): Promise<Measurement[]> {
-  const { dataFolder, environment, what, segments, report } = asked;
-  const askAll = async (choose: (all: Questions) => readonly Question[], prepare = async (_: readonly number[]) => {}) => {
-    const nightjar = await startNightjar({ dataFolder, environment });
-    try {
-      const { cameras } = await nightjar.client(cameraRoutes.list, { query: { limit: LARGE_CATALOG_CAMERAS } });
-      const ids = cameras.map(({ id }) => id).sort((a, b) => a - b);
-      await prepare(ids);
-      const measurements: Measurement[] = [];
-      for (const { name, budget, call } of choose(await questions(nightjar, ids, segments))) {
-        report(`asking ${CALLS} times: ${name}`);
-        const of = `${what}, ${segments} segments`;
-        measurements.push({ what: `${of}: ${name}, p95`, unit: "ms", values: [await p95(call)], budget });
-      }
-      return measurements;
-    } finally {
-      await nightjar.stop();
-    }
-  };
-  const withFiles = async (ids: readonly number[]) => {
+  const { report } = asked;
+  const first = await askServer(asked, async ({ ofRows, playlist, ids }) => {
     report(`giving the days of ${CALLS} playlists their files`);
     await linkFiles(asked, ids);
-  };
-  const first = await askAll(({ ofRows, playlist }) => [...ofRows, { ...playlist, ...NEVER_READ }], withFiles);
-  return [...first, ...(await askAll(({ playlist }) => [playlist]))];
+    return [...ofRows, { ...playlist, ...NEVER_ASKED_FOR }];
+  });
+  // By a server that has nothing in its memory: what the first one kept of the files is in the catalog.
+  return [...first, ...(await askServer(asked, async ({ playlist }) => [playlist]))];
 }
 
-/** Every file has to be read then; no budget: it is so once, after a reindex. */
-const NEVER_READ = { name: "playlist of 24 h that was never asked for (after a reindex)", budget: null };
+/** Starts the server and asks it what is chosen. */
+async function askServer(
+  { dataFolder, environment, what, segments, report }: Asked,
+  choose: (all: Questions) => Promise<readonly Question[]>,
+): Promise<Measurement[]> {
+  const nightjar = await startNightjar({ dataFolder, environment });
+  try {
+    const measurements: Measurement[] = [];
+    for (const { name, budget, call } of await choose(await questions(nightjar, segments))) {
+      report(`asking ${CALLS} times: ${name}`);
+      const of = `${what}, ${segments} segments`;
+      measurements.push({ what: `${of}: ${name}, p95`, unit: "ms", values: [await p95(call)], budget });
+    }
+    return measurements;
+  } finally {
+    await nightjar.stop();
+  }
+}
+
+/** Every file has to be read then. No budget: that is so once, and only after a reindex. */
+const NEVER_ASKED_FOR = { name: "playlist of 24 h that was never asked for, as after a reindex", budget: null };
 
 async function linkFiles({ dataFolder, segments, file }: Asked, ids: readonly number[]): Promise<void> {
   let names = 0;
@@ -164,15 +166,15 @@ async function linkFiles({ dataFolder, segments, file }: Asked, ids: readonly nu
 }
 
 interface Questions {
+  /** Of the cameras. */
+  readonly ids: readonly number[];
   readonly ofRows: readonly Question[];
   readonly playlist: Question;
 }
 
-async function questions(
-  { client, baseUrl, token }: Nightjar,
-  ids: readonly number[],
-  segments: number,
-): Promise<Questions> {
+async function questions({ client, baseUrl, token }: Nightjar, segments: number): Promise<Questions> {
+  const { cameras } = await client(cameraRoutes.list, { query: { limit: LARGE_CATALOG_CAMERAS } });
+  const ids = cameras.map(({ id }) => id).sort((a, b) => a - b);
   const { size_bytes } = await client(storageRoutes.state, {});
   const limitGb = (size_bytes * (1 - EXCESS_SHARE)) / 1e9;
   const storage = { retention: { days: 0, hours: 0, minutes: 0 }, max_storage_gb: limitGb };
@@ -205,7 +207,7 @@ async function questions(
       call: () => client(storageRoutes.dryRun, { body: { settings: { storage } } }),
     },
   ];
-  return { ofRows, playlist: { name: "playlist of 24 h", budget: 60, call: playlist } };
+  return { ids, ofRows, playlist: { name: "playlist of 24 h", budget: 60, call: playlist } };
 }
 
 async function p95(call: (n: number) => Promise<unknown>): Promise<number> {

@@ -19,7 +19,13 @@ const ALL = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
 
 function closed(startMs: number, endMs = startMs + MINUTE_MS): SegmentClosed {
   const name = segmentName(startMs);
-  const common = { kind: "segment_closed", runId: "run", number: 0, state: "closed", recordingKind: "continuous" } as const;
+  const common = {
+    kind: "segment_closed",
+    runId: "run",
+    number: 0,
+    state: "closed",
+    recordingKind: "continuous",
+  } as const;
   return { ...common, name, startMs, endMs, sizeBytes: 1000, payloadSha256: SHA };
 }
 
@@ -110,16 +116,28 @@ export function outlinesContract(freshDatabase: () => Promise<FreshDatabase>): v
   });
 
   it("stretches tell the same days as the single segments, also where those overlap or have no length", async () => {
-    const plan = fc.record({ ms: fc.nat(90_000), next: fc.constantFrom("joins", "joins", "overlaps", "follows a hole") });
+    const plan = fc.record({
+      ms: fc.nat(90_000),
+      next: fc.constantFrom("joins", "joins", "overlaps", "follows a hole"),
+    });
     let startMs = Date.UTC(2026, 2, 28, 12);
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { maxLength: 12 }), async (plans) => {
         const other = await catalog.tenant(1).cameras.create(CAMERA);
         const stored = plans.map(({ ms, next }): StoredSegment => {
           const times = { startMs, endMs: startMs + ms };
-          startMs += next === "joins" ? Math.max(1, ms) : next === "overlaps" ? 1 + Math.floor(ms / 2) : ms + 4 * HOUR_MS;
+          startMs +=
+            next === "joins" ? Math.max(1, ms) : next === "overlaps" ? 1 + Math.floor(ms / 2) : ms + 4 * HOUR_MS;
           const file = { name: segmentName(times.startMs), sizeBytes: 1, payloadSha256: SHA, onShare: false };
-          return { cameraId: other.id, ...times, ...file, runId: "run", number: 0, state: "closed", kind: "continuous" };
+          return {
+            cameraId: other.id,
+            ...times,
+            ...file,
+            runId: "run",
+            number: 0,
+            state: "closed",
+            kind: "continuous",
+          };
         });
         await catalog.restore.footage(other, { removed: [], stored, ledger: [] });
         const days = (spans: Parameters<typeof footageDays>[0]) => footageDays(spans, "2026-03", "Europe/Berlin");

@@ -190,7 +190,10 @@ async function store(
   await replace(db, present, segment);
   if (report.kind === "segment_closed" && report.outline !== undefined) {
     const outline = Buffer.from(report.outline, "base64");
-    await db.insertInto("segment_outlines").values({ camera_id: wanted.cameraId, start_ms: startMs, outline }).execute();
+    await db
+      .insertInto("segment_outlines")
+      .values({ camera_id: wanted.cameraId, start_ms: startMs, outline })
+      .execute();
   }
   const note =
     startMs === wanted.startMs

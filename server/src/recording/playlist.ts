@@ -124,7 +124,10 @@ interface Group {
  * Whether GOPs tell as much of a closed segment as its fragments do: where the span ends inside of it, single fragments count. `index`: of
  * whole GOPs.
  */
-export function gopsSuffice({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">, span: PlaylistSpan): boolean {
+export function gopsSuffice(
+  { startMs, index }: Pick<PlaylistSegment, "startMs" | "index">,
+  span: PlaylistSpan,
+): boolean {
   const last = index.fragments.at(-1);
   return last !== undefined && last.decodeTicks + last.durationTicks < ticksAt({ startMs, index }, span.endMs);
 }

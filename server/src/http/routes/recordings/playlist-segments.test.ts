@@ -2,7 +2,6 @@ import { appendFile, readFile, unlink, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Installation, NOW_MS, startInstallation } from "../../installation.contract.ts";
 
-
 const iso = (ms: number) => new Date(ms).toISOString();
 
 let installation: Installation;

@@ -23,7 +23,11 @@ export async function playlistSegments(
   const rows = await deps.catalog.segments(camera).outlined(span);
   const kept = await inParts(rows, LOOKS_AT_ONCE, (row) => indexInCatalog(deps, camera, row, span));
   const lacking = rows.filter((_, i) => kept[i] === null);
-  const read = await inParts(lacking, READS_AT_ONCE, async (row) => [row, await indexInFile(deps, camera, row)] as const);
+  const read = await inParts(
+    lacking,
+    READS_AT_ONCE,
+    async (row) => [row, await indexInFile(deps, camera, row)] as const,
+  );
   await keepOutlines(deps, camera, read);
   const inFile = new Map(read);
   const segments = rows.flatMap((row, i) => {
@@ -83,7 +87,8 @@ async function keepOutlines(
 ): Promise<void> {
   const made: MadeOutline[] = [];
   for (const [row, index] of read) {
-    if (index === null || row.state === "open" || (row.outline !== null && decodeOutline(row.outline) !== null)) continue;
+    if (index === null || row.state === "open" || (row.outline !== null && decodeOutline(row.outline) !== null))
+      continue;
     const outline = encodeOutline(index);
     if (outline !== null && (await isAsTold(deps, camera, row))) made.push({ ...row, outline });
   }

@@ -51,4 +51,3 @@ function acceptsGzip(request: FastifyRequest): boolean {
   const accepted = String(request.headers["accept-encoding"] ?? "");
   return /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i.test(accepted);
 }
-
