@@ -1,11 +1,14 @@
 import { sql } from "kysely";
-import type { OutlinedSegment } from "./segments.ts";
 import type { CatalogContext } from "./tenant-handle.ts";
 
-/** A segment with an outline that was made from its file. */
-export type MadeOutline = Pick<OutlinedSegment, "cameraId" | "startMs" | "payloadSha256"> & {
+/** An outline that was made from the file of a segment. */
+export interface MadeOutline {
+  readonly cameraId: number;
+  readonly startMs: number;
+  /** Of the bytes that it was made of; null: those of an open segment, of which none is kept. */
+  readonly payloadSha256: string | null;
   readonly outline: Uint8Array;
-};
+}
 
 /** Keeps outlines of segments whose rows still tell of the same bytes; passes over the others. */
 export async function keepOutlines({ db, traits }: CatalogContext, made: readonly MadeOutline[]): Promise<void> {
