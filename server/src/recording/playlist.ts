@@ -92,12 +92,12 @@ export function buildPlaylist(
   let previous: PlaylistSegment | undefined;
   for (const segment of segments) {
     const mayGrow = segment.open && segment.endMs < span.endMs;
-    const fragments = fragmentsOf(segment, span);
-    if (fragments.length === 0) continue;
+    const gops = gopsOf(segment, span);
+    if (gops.starts.length === 0) continue;
     const discontinuity = previous !== undefined && !goesOn(previous, segment);
     const shape = { mayGrow, firstOfAll: entries.length === 0, entrySeconds: entrySecondsOf(variant) };
     let beginsSegment = true;
-    for (const group of entryGroups(segment, fragments, shape)) {
+    for (const group of entryGroups(segment, gops, shape)) {
       entries.push(entryOf(segment, group, { beginsSegment, discontinuity: beginsSegment && discontinuity }));
       beginsSegment = false;
     }
@@ -137,48 +137,50 @@ function ticksAt({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">,
   return (index.fragments[0]?.decodeTicks ?? 0) + ((atMs - startMs) * index.timescale) / 1000;
 }
 
-/** Places of the fragments that belong to the span, as one group per GOP. */
-function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
+/** GOPs one behind the other: the places of their first fragments, and that behind the last fragment. */
+interface Gops {
+  readonly starts: readonly number[];
+  readonly end: number;
+}
+
+/** The fragments that belong to the span. */
+function gopsOf(segment: PlaylistSegment, span: PlaylistSpan): Gops {
   const { fragments } = segment.index;
-  if (segment.endMs <= span.startMs) return [];
+  const starts: number[] = [];
+  let end = 0;
+  if (segment.endMs <= span.startMs) return { starts, end };
   // A day has hundreds of thousands of fragments: the span is converted to ticks once, not every fragment to wall time.
   const startTicks = ticksAt(segment, span.startMs);
   const endTicks = ticksAt(segment, span.endMs);
-  const gops: { from: number; to: number }[] = [];
-  let gop: { from: number; to: number } | undefined;
-  let i = 0;
   for (const { decodeTicks, sync } of fragments) {
     if (decodeTicks >= endTicks) break;
-    if (sync && decodeTicks <= startTicks) gops.length = 0;
-    if (gop === undefined || sync) {
-      gop = { from: i, to: i };
-      gops.push(gop);
-    }
-    i += 1;
-    gop.to = i;
+    if (sync && decodeTicks <= startTicks) starts.length = 0;
+    if (sync || starts.length === 0) starts.push(end);
+    end += 1;
   }
-  return gops;
+  return { starts, end };
 }
 
 /** Joins GOPs to entries; the last one is left out when `mayGrow` and more footage could still belong to it. */
 function entryGroups(
   segment: PlaylistSegment,
-  gops: readonly Group[],
+  gops: Gops,
   shape: { readonly mayGrow: boolean; readonly firstOfAll: boolean; readonly entrySeconds: number },
 ): Group[] {
   const { mayGrow, firstOfAll, entrySeconds } = shape;
-  const whole = mayGrow ? gops.slice(0, -1) : gops;
+  const count = gops.starts.length - (mayGrow ? 1 : 0);
   const groups: Group[] = [];
-  const last = whole.at(-1);
   let from: number | undefined;
-  for (const gop of whole) {
-    from ??= gop.from;
-    const seconds = secondsBetween(segment, from, gop.to);
-    const nearest = seconds + secondsBetween(segment, gop.from, gop.to) / 2 >= entrySeconds;
+  for (let gop = 0; gop < count; gop += 1) {
+    const start = gops.starts[gop] ?? 0;
+    const to = gops.starts[gop + 1] ?? gops.end;
+    from ??= start;
+    const seconds = secondsBetween(segment, from, to);
+    const nearest = seconds + secondsBetween(segment, start, to) / 2 >= entrySeconds;
     const startsAtOnce = firstOfAll && groups.length === 0;
-    const isLast = gop === last && !mayGrow;
+    const isLast = gop === count - 1 && !mayGrow;
     if (!nearest && !startsAtOnce && !isLast) continue;
-    groups.push({ from, to: gop.to });
+    groups.push({ from, to });
     from = undefined;
   }
   return groups;
