@@ -64,7 +64,7 @@ export interface SegmentQueries {
   keepOutlines(made: readonly MadeOutline[]): Promise<void>;
   /** The same with only what the timeline needs. */
   spans(span: Span): Promise<readonly (SegmentSpan & { readonly open: boolean })[]>;
-  /** The closed segments of a span, oldest first, as footage: those that join are one. For the calendar. */
+  /** The segments of a span, oldest first, as footage: those that join are one, and an open one has no length. For the calendar. */
   stretches(span: Span): Promise<readonly Span[]>;
   byName(name: string): Promise<StoredSegment | undefined>;
   /** The last one that starts before `startMs`. */
@@ -113,7 +113,7 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
         open: row.state === "open",
       }));
     },
-    stretches: (span) => stretches(db, overlapping(span).where("state", "<>", "open"), span),
+    stretches: (span) => stretches(db, overlapping(span), span),
     byName: (name) => segmentByName(db, camera.id, name),
     async before(startMs) {
       const query = own().selectAll().where("start_ms", "<", startMs).orderBy("start_ms", "desc");
