@@ -8,8 +8,8 @@ import { decodeOutline, encodeOutline } from "../../../recording/segment-outline
 import type { HttpDeps } from "../../ports.ts";
 
 const READS_AT_ONCE = 8;
-/** Files that are only looked at. */
-const LOOKS_AT_ONCE = 64;
+/** Files whose size alone is asked for, of the disk or of the share. */
+const LOOKS_AT_ONCE = 16;
 
 /**
  * The segments of a span with what a playlist needs of them: their outlines, or the indexes of the files where there is none, which is then
