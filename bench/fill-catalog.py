@@ -1,4 +1,5 @@
-"""Puts segments into the catalog of a stopped server: file, their number for each camera, length of each, end of the last (milliseconds)."""
+"""Puts segments into the catalog of a stopped server: file, their number for each camera, length of each
+and end of the last (milliseconds), size of each (bytes)."""
 
 import sqlite3
 import sys
@@ -18,15 +19,14 @@ TOTALS = """
 insert into segment_totals (camera_id, segment_count, size_bytes, duration_ms)
 values (:camera, :count, :count * :size_bytes, :count * :length_ms)
 """
-BYTES_PER_MS = 250  # 2 Mbit/s
 
 
-def main(file, count, length_ms, end_ms):
+def main(file, count, length_ms, end_ms, size_bytes):
     database = sqlite3.connect(file, isolation_level=None)
     # What a crash leaves is not needed: the file is made anew.
     database.execute("pragma synchronous = off")
     for (camera,) in database.execute("select id from cameras").fetchall():
-        row = {"camera": camera, "count": count, "length_ms": length_ms, "size_bytes": length_ms * BYTES_PER_MS}
+        row = {"camera": camera, "count": count, "length_ms": length_ms, "size_bytes": size_bytes}
         database.execute("begin")
         database.execute(INSERT, {**row, "first_ms": end_ms - count * length_ms})
         database.execute(TOTALS, row)

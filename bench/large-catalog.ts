@@ -8,26 +8,27 @@ export const LARGE_CATALOG_CAMERAS = 64;
 /** Every segment begins at a multiple of it. */
 export const LARGE_CATALOG_SEGMENT_MS = 240_000;
 /** 2 Mbit/s. */
-const BYTES_PER_MS = 250;
+const SEGMENT_BYTES = LARGE_CATALOG_SEGMENT_MS * 250;
 
 /**
- * Makes a data folder whose catalog (SQLite) holds so many closed segments of 64 disabled cameras without a file, up to now; answers how
- * many. Server and API make tables and cameras, so these are as the program's own; the segments come by SQL, because recording or
+ * Makes a data folder whose catalog (SQLite) holds so many closed segments of 64 disabled cameras without a file, up to now, all of one size;
+ * answers how many. Server and API make tables and cameras, so these are as the program's own; the segments come by SQL, because recording or
  * reporting them would take days. It is Python's SQLite because the cameras of the tests need Python anyway, and `bench/` imports nothing
  * of the server, its database driver included.
  */
-export async function makeLargeCatalog(dataFolder: string, segments: number): Promise<number> {
+export async function makeLargeCatalog(dataFolder: string, segments: number, bytes = SEGMENT_BYTES): Promise<number> {
   await addCameras(dataFolder, {});
   const { perCamera, endMs } = reach(segments);
   const file = join(dataFolder, "catalog.sqlite");
-  const { stdout } = await runTool(PYTHON, [FILL, file, `${perCamera}`, `${LARGE_CATALOG_SEGMENT_MS}`, `${endMs}`]);
+  const row = [perCamera, LARGE_CATALOG_SEGMENT_MS, endMs, bytes].map(String);
+  const { stdout } = await runTool(PYTHON, [FILL, file, ...row]);
   return Number(stdout.toString("utf8"));
 }
 
 /** The same in PostgreSQL: `execute` runs a statement in the database that the environment names. */
 export async function makeLargePostgresCatalog(
   dataFolder: string,
-  segments: number,
+  { segments, bytes }: { readonly segments: number; readonly bytes: number },
   environment: Readonly<Record<string, string>>,
   execute: (statement: string) => Promise<void>,
 ): Promise<number> {
@@ -39,11 +40,11 @@ export async function makeLargePostgresCatalog(
     (camera_id, start_ms, end_ms, name, run_id, number, size_bytes, state, kind, payload_sha256)
     select id, ${start}, ${start} + ${lengthMs},
       to_char(to_timestamp(${start} / 1000) at time zone 'UTC', 'YYYY-MM-DD_HH24-MI-SS') || '.mp4',
-      '00000000-0000-4000-8000-' || lpad(id::text, 12, '0'), number, ${lengthMs * BYTES_PER_MS}, 'closed', 'continuous',
+      '00000000-0000-4000-8000-' || lpad(id::text, 12, '0'), number, ${bytes}, 'closed', 'continuous',
       decode(md5(random()::text) || md5(random()::text), 'hex')
     from cameras, generate_series(0, ${perCamera - 1}) number`);
   await execute(`insert into segment_totals (camera_id, segment_count, size_bytes, duration_ms)
-    select id, ${perCamera}, ${perCamera * lengthMs * BYTES_PER_MS}, ${perCamera * lengthMs} from cameras`);
+    select id, ${perCamera}, ${perCamera * bytes}, ${perCamera * lengthMs} from cameras`);
   // As its autovacuum leaves it.
   await execute("vacuum analyze");
   return perCamera * LARGE_CATALOG_CAMERAS;

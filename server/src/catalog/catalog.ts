@@ -186,7 +186,7 @@ export interface Catalog {
 export function catalogOn(context: CatalogContext, release: () => Promise<void>): Catalog {
   return {
     tenant: (tenantId) => tenantCatalog(context, tenantId),
-    segments: (camera) => segmentQueries(context.db, camera),
+    segments: (camera) => segmentQueries(context, camera),
     ledger: (camera) => ledgerQueries(context.db, camera),
     chainSignatures: (camera) => chainSignatureQueries(context.db, camera),
     acrossTenants: acrossTenants(context),

@@ -8,6 +8,7 @@ import { catalogContract, type FreshDatabase, NOW_MS } from "./catalog.contract.
 import { exportsContract } from "./exports.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog } from "./open-catalog.ts";
+import { outlinesContract } from "./outlines.contract.ts";
 import { freePort, POSTGRES_PASSWORD, PostgresServer } from "./postgres-server.contract.ts";
 import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
@@ -42,6 +43,7 @@ async function refusal(databaseUrl: string): Promise<unknown> {
 
 describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
+describe("stretches and outlines of segments on PostgreSQL", () => outlinesContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
 describe("storage on PostgreSQL", () => storageContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));

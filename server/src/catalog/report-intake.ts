@@ -188,6 +188,13 @@ async function store(
   const startMs = await freeStart(db, wanted);
   const segment = { ...wanted, startMs, endMs: Math.max(wanted.endMs, startMs) };
   await replace(db, present, segment);
+  if (report.kind === "segment_closed" && report.outline !== undefined) {
+    const outline = Buffer.from(report.outline, "base64");
+    await db
+      .insertInto("segment_outlines")
+      .values({ camera_id: wanted.cameraId, start_ms: startMs, outline })
+      .execute();
+  }
   const note =
     startMs === wanted.startMs
       ? null

@@ -78,6 +78,8 @@ export interface Schema {
     payload_sha256: Uint8Array | null;
     on_share: Generated<number>;
   };
+  /** `encodeOutline` of a closed segment. Goes with its row; may be absent, and is then made from the file. */
+  segment_outlines: { camera_id: number; start_ms: number; outline: Uint8Array };
   schedules: { id: Generated<number>; tenant_id: number; name: string; windows: string };
   /** One row, for the whole installation. `recording`: what of the built-in defaults was changed. */
   settings: {

@@ -1,10 +1,12 @@
 import type { RecordingKind } from "@nightjar/api/camera";
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kysely";
 import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
+import { keepOutlines, type MadeOutline } from "./outlines.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
 import type { Schema } from "./schema.ts";
+import type { CatalogContext } from "./tenant-handle.ts";
 
 /** What the catalog knows of one segment file. Times are UTC milliseconds of its first sample and of the end of its last. */
 export interface StoredSegment {
@@ -24,6 +26,11 @@ export interface StoredSegment {
   readonly payloadSha256: string | null;
   /** Its file lies on the network share, and no longer on the disk. */
   readonly onShare: boolean;
+}
+
+/** With what a playlist needs of it; null: not known, the file tells. */
+export interface OutlinedSegment extends StoredSegment {
+  readonly outline: Uint8Array | null;
 }
 
 /** Half-open: `startMs` ≤ t < `endMs`. */
@@ -49,10 +56,16 @@ export interface SegmentTotals {
 export interface SegmentQueries {
   /** Oldest first; without a bound, from the first or to the last. */
   list(span: Partial<Span>, page: PageRequest): Promise<Page<StoredSegment>>;
-  /** All of a span, oldest first: for a playlist. The caller bounds the span. */
+  /** All of a span, oldest first. The caller bounds the span. */
   within(span: Span): Promise<readonly StoredSegment[]>;
-  /** The same with only what the timeline and the calendar need. */
+  /** The same for a playlist. */
+  outlined(span: Span): Promise<readonly OutlinedSegment[]>;
+  /** Keeps outlines of segments whose rows still tell of the same bytes. */
+  keepOutlines(made: readonly MadeOutline[]): Promise<void>;
+  /** The same with only what the timeline needs. */
   spans(span: Span): Promise<readonly (SegmentSpan & { readonly open: boolean })[]>;
+  /** The segments of a span, oldest first, as footage: those that join are one, and an open one has no length. For the calendar. */
+  stretches(span: Span): Promise<readonly Span[]>;
   byName(name: string): Promise<StoredSegment | undefined>;
   /** The last one that starts before `startMs`. */
   before(startMs: number): Promise<StoredSegment | undefined>;
@@ -66,7 +79,8 @@ export interface SegmentQueries {
 export const NAME_TOLERANCE_MS = 60_000;
 
 /** The segment queries of a camera. */
-export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): SegmentQueries {
+export function segmentQueries(context: CatalogContext, camera: OwnedCamera): SegmentQueries {
+  const { db } = context;
   const own = () => db.selectFrom("segments").where("camera_id", "=", camera.id);
   const overlapping = (span: Partial<Span>) =>
     own()
@@ -83,6 +97,13 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
       return pageOf(rows.map(segmentOf), page, (segment) => segment.startMs);
     },
     within: async (span) => (await overlapping(span).selectAll().execute()).map(segmentOf),
+    async outlined(span) {
+      const outline = sql<Uint8Array | null>`(select outline from segment_outlines
+        where segment_outlines.camera_id = segments.camera_id and segment_outlines.start_ms = segments.start_ms)`;
+      const rows = await overlapping(span).selectAll().select(outline.as("outline")).execute();
+      return rows.map((row) => ({ ...segmentOf(row), outline: row.outline }));
+    },
+    keepOutlines: (made) => keepOutlines(context, made),
     async spans(span) {
       const rows = await overlapping(span).select(["start_ms", "end_ms", "kind", "state"]).execute();
       return rows.map((row) => ({
@@ -92,6 +113,7 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
         open: row.state === "open",
       }));
     },
+    stretches: (span) => stretches(db, overlapping(span), span),
     byName: (name) => segmentByName(db, camera.id, name),
     async before(startMs) {
       const query = own().selectAll().where("start_ms", "<", startMs).orderBy("start_ms", "desc");
@@ -114,6 +136,36 @@ export function segmentQueries(db: Kysely<Schema>, camera: OwnedCamera): Segment
       };
     },
   };
+}
+
+/**
+ * `segments`: oldest first. A month has ten thousand, and the driver takes longer to make an object of each than the database to read it:
+ * they come as one text of small numbers.
+ */
+async function stretches(
+  db: Kysely<Schema>,
+  segments: SelectQueryBuilder<Schema, "segments", object>,
+  { startMs: zeroMs }: Span,
+): Promise<readonly Span[]> {
+  // SQLite's driver binds a floating-point number, and the differences would be such as well.
+  const zero = sql<number>`cast(${zeroMs} as bigint)`;
+  const { spans } = await db
+    .selectFrom(segments.select(["start_ms", "end_ms"]).as("ordered"))
+    .select(sql<string | null>`string_agg((start_ms - ${zero}) || ',' || (end_ms - start_ms), ',')`.as("spans"))
+    .executeTakeFirstOrThrow();
+  const numbers: readonly number[] = JSON.parse(`[${spans ?? ""}]`);
+  const joined: { startMs: number; endMs: number }[] = [];
+  let last: { startMs: number; endMs: number } | undefined;
+  for (let i = 0; i < numbers.length; i += 2) {
+    const startMs = zeroMs + (numbers[i] ?? 0);
+    const endMs = startMs + (numbers[i + 1] ?? 0);
+    if (last !== undefined && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
+    else {
+      last = { startMs, endMs };
+      joined.push(last);
+    }
+  }
+  return joined;
 }
 
 /** The oldest segments of a camera behind `afterMs`, as many as asked for: what deletion begins with. */

@@ -11,6 +11,7 @@ import { exportsContract } from "./exports.contract.ts";
 import { freshSqlite } from "./fresh-sqlite.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { openCatalog, openCatalogToRead } from "./open-catalog.ts";
+import { outlinesContract } from "./outlines.contract.ts";
 import { restoreContract } from "./restore.contract.ts";
 import { rulesContract } from "./rules.contract.ts";
 import { segmentsContract } from "./segments.contract.ts";
@@ -31,6 +32,7 @@ const open = (file: string) =>
 const freshDatabase = async () => freshSqlite(join(folder, `${++count}`));
 describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
+describe("stretches and outlines of segments on SQLite", () => outlinesContract(freshDatabase));
 describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
 describe("storage on SQLite", () => storageContract(freshDatabase));
 describe("the ledger on SQLite", () => ledgerContract(freshDatabase));

@@ -165,6 +165,7 @@ describe("footage goes to the network share", () => {
     const handle = await source.open();
     const part = await collect(handle.createReadStream({ start: offsetBytes, end: offsetBytes + sizeBytes - 1 }));
     expect(part.equals(original.subarray(offsetBytes, offsetBytes + sizeBytes))).toBe(true);
+    expect(await source.sizeBytes()).toBe(first.sizeBytes);
     await source.bringTo(join(one.folder, "brought.mp4"));
     expect((await readFile(join(one.folder, "brought.mp4"))).equals(original)).toBe(true);
 

@@ -1,6 +1,7 @@
 import { writeBox } from "../media/isobmff/box.ts";
 import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
+import { VarintReader, VarintWriter } from "../media/varint.ts";
 
 /** Where each fragment of a segment lies and when it plays: all a playlist needs, without reading the footage. */
 export interface FragmentIndex {
@@ -64,8 +65,7 @@ const FLAG_SYNC = 1;
 export function indexBox(index: FragmentIndex): Buffer {
   const out = new VarintWriter();
   out.write(VERSION);
-  out.write(index.codecs.length);
-  for (const byte of Buffer.from(index.codecs, "latin1")) out.write(byte);
+  out.writeText(index.codecs);
   for (const value of [index.timescale, index.firstDecodeTicks, index.firstOffsetBytes, index.fragments.length])
     out.write(value);
   for (const fragment of index.fragments) {
@@ -92,7 +92,7 @@ export function parseIndexBox(box: Buffer): FragmentIndex {
   if (!isIndexBox(box)) throw new MalformedMedia("not a fragment index");
   const input = new VarintReader(box, BOX_HEADER_BYTES);
   if (input.read() !== VERSION) throw new MalformedMedia("a fragment index of another version");
-  const codecs = Buffer.from(Array.from({ length: input.readCount() }, () => input.read())).toString("latin1");
+  const codecs = input.readText();
   const timescale = input.read();
   const firstDecodeTicks = input.read();
   const firstOffsetBytes = input.read();
@@ -111,55 +111,4 @@ export function parseIndexBox(box: Buffer): FragmentIndex {
     decodeTicks += durationTicks;
   }
   return { codecs, timescale, firstDecodeTicks, firstOffsetBytes, fragments };
-}
-
-/** Unsigned LEB128 numbers up to 2^53. */
-class VarintWriter {
-  #bytes = Buffer.allocUnsafe(4096);
-  #length = 0;
-
-  write(value: number): void {
-    if (this.#bytes.length - this.#length < 8)
-      this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length)]);
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#length = this.#bytes.writeUInt8((rest % 0x80) | 0x80, this.#length);
-      rest = Math.floor(rest / 0x80);
-    }
-    this.#length = this.#bytes.writeUInt8(rest, this.#length);
-  }
-
-  bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
-  }
-}
-
-class VarintReader {
-  readonly #bytes: Buffer;
-  #at: number;
-
-  constructor(bytes: Buffer, start: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-  }
-
-  read(): number {
-    let value = 0;
-    let factor = 1;
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined || factor > 2 ** 49) throw new MalformedMedia("a fragment index that ends too soon");
-      this.#at += 1;
-      value += (byte % 0x80) * factor;
-      if (byte < 0x80) return value;
-      factor *= 0x80;
-    }
-  }
-
-  /** A number of things that follow, each of at least one byte: a damaged one cannot make the reader allocate more than there is. */
-  readCount(): number {
-    const count = this.read();
-    if (count > this.#bytes.length - this.#at) throw new MalformedMedia("a fragment index that ends too soon");
-    return count;
-  }
 }

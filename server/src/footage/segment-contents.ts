@@ -5,7 +5,7 @@ import { type InitSegment, parseMoov } from "../media/isobmff/init-segment.ts";
 import type { TrackFragment } from "../media/isobmff/movie-fragment.ts";
 import { SampleTable } from "../media/isobmff/sample-table.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
-import { addToIndex, type IndexedFragment, indexBox } from "./fragment-index.ts";
+import { addToIndex, type FragmentIndex, type IndexedFragment, indexBox } from "./fragment-index.ts";
 import { openHead, SPAN_HEADER_BYTES, spanHeader } from "./hybrid-mp4.ts";
 import { identityUdta, type SegmentIdentity } from "./segment-identity.ts";
 
@@ -106,17 +106,20 @@ export class SegmentContents {
     return this.#hash.digest("hex");
   }
 
-  /** What closing appends behind the last fragment, and what it writes over the 16 bytes. `identity` says the sealed hash. */
-  closing(identity: SegmentIdentity): SegmentClosing {
-    const index = indexBox({
+  get index(): FragmentIndex {
+    return {
       codecs: this.#init.tracks.map(codecString).join(","),
       timescale: this.#videoTimescale,
       firstDecodeTicks: this.#fragments[0]?.decodeTicks ?? 0,
       firstOffsetBytes: this.head.length,
       fragments: this.#fragments,
-    });
+    };
+  }
+
+  /** What closing appends behind the last fragment, and what it writes over the 16 bytes. `identity` says the sealed hash. */
+  closing(identity: SegmentIdentity): SegmentClosing {
     return {
-      tail: Buffer.concat([closedMoov(this.#moov, this.#tables, identityUdta(identity)), index]),
+      tail: Buffer.concat([closedMoov(this.#moov, this.#tables, identityUdta(identity)), indexBox(this.index)]),
       span: { atBytes: this.#ftypBytes, header: spanHeader(this.#endBytes - this.#ftypBytes - SPAN_HEADER_BYTES) },
     };
   }

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { copyFile, type FileHandle, link, open } from "node:fs/promises";
+import { copyFile, type FileHandle, link, lstat, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { systemErrorCode } from "../base/error.ts";
 
@@ -24,6 +24,8 @@ export interface PlacedSegment {
   readonly path: string;
   /** Rejects with the system's `ENOENT` where there is no such segment, and with `unavailable` where it is away now. */
   open(): Promise<SegmentHandle>;
+  /** Size of the file, without opening it. Rejects as `open`. */
+  sizeBytes(): Promise<number>;
   /** Makes a copy or a link of the whole file at `path`, where nothing is yet. Rejects as `open`. */
   bringTo(path: string): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function diskSegment(path: string): PlacedSegment {
   return {
     path,
     open: () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW),
+    sizeBytes: async () => (await lstat(path)).size,
     bringTo: (to) => link(path, to).catch((error: unknown) => copyInstead(path, to, error)),
   };
 }

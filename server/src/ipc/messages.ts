@@ -129,6 +129,8 @@ export interface SegmentClosed {
   readonly state: "closed" | "repaired";
   readonly payloadSha256: string;
   readonly recordingKind: RecordingKind;
+  /** `encodeOutline`, base64. Not of a repaired one, and not from workers of before this field: the server makes it when it is needed. */
+  readonly outline?: string;
 }
 
 /** A row whose file is not there (it held no whole fragment, or was taken away while nobody looked). */

@@ -92,12 +92,14 @@ export function buildPlaylist(
   let previous: PlaylistSegment | undefined;
   for (const segment of segments) {
     const mayGrow = segment.open && segment.endMs < span.endMs;
-    const fragments = fragmentsOf(segment, span);
-    if (fragments.length === 0) continue;
+    const gops = gopsOf(segment, span);
+    if (gops.starts.length === 0) continue;
     const discontinuity = previous !== undefined && !goesOn(previous, segment);
     const shape = { mayGrow, firstOfAll: entries.length === 0, entrySeconds: entrySecondsOf(variant) };
-    for (const [i, group] of entryGroups(segment, fragments, shape).entries()) {
-      entries.push(entryOf(segment, group, { beginsSegment: i === 0, discontinuity: i === 0 && discontinuity }));
+    let beginsSegment = true;
+    for (const group of entryGroups(segment, gops, shape)) {
+      entries.push(entryOf(segment, group, { beginsSegment, discontinuity: beginsSegment && discontinuity }));
+      beginsSegment = false;
     }
     if (entries.at(-1)?.segment === segment) previous = segment;
   }
@@ -118,43 +120,67 @@ interface Group {
   readonly to: number;
 }
 
-/** Places of the fragments that belong to the span, as one group per GOP. */
-function fragmentsOf(segment: PlaylistSegment, span: PlaylistSpan): Group[] {
-  const { fragments, timescale } = segment.index;
-  if (segment.endMs <= span.startMs) return [];
+/**
+ * Whether GOPs tell as much of a closed segment as its fragments do: where the span ends inside of it, single fragments count. `index`: of
+ * whole GOPs.
+ */
+export function gopsSuffice(
+  { startMs, index }: Pick<PlaylistSegment, "startMs" | "index">,
+  span: PlaylistSpan,
+): boolean {
+  const last = index.fragments.at(-1);
+  return last !== undefined && last.decodeTicks + last.durationTicks < ticksAt({ startMs, index }, span.endMs);
+}
+
+/** Media time of an instant. */
+function ticksAt({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">, atMs: number): number {
+  return (index.fragments[0]?.decodeTicks ?? 0) + ((atMs - startMs) * index.timescale) / 1000;
+}
+
+/** GOPs one behind the other: the places of their first fragments, and that behind the last fragment. */
+interface Gops {
+  readonly starts: readonly number[];
+  readonly end: number;
+}
+
+/** The fragments that belong to the span. */
+function gopsOf(segment: PlaylistSegment, span: PlaylistSpan): Gops {
+  const { fragments } = segment.index;
+  const starts: number[] = [];
+  let end = 0;
+  if (segment.endMs <= span.startMs) return { starts, end };
   // A day has hundreds of thousands of fragments: the span is converted to ticks once, not every fragment to wall time.
-  const firstTicks = fragments[0]?.decodeTicks ?? 0;
-  const startTicks = firstTicks + ((span.startMs - segment.startMs) * timescale) / 1000;
-  const endTicks = firstTicks + ((span.endMs - segment.startMs) * timescale) / 1000;
-  const gops: { from: number; to: number }[] = [];
-  for (const [i, { decodeTicks, sync }] of fragments.entries()) {
+  const startTicks = ticksAt(segment, span.startMs);
+  const endTicks = ticksAt(segment, span.endMs);
+  for (const { decodeTicks, sync } of fragments) {
     if (decodeTicks >= endTicks) break;
-    if (sync && decodeTicks <= startTicks) gops.length = 0;
-    const gop = gops.at(-1);
-    if (gop === undefined || sync) gops.push({ from: i, to: i + 1 });
-    else gop.to = i + 1;
+    if (sync && decodeTicks <= startTicks) starts.length = 0;
+    if (sync || starts.length === 0) starts.push(end);
+    end += 1;
   }
-  return gops;
+  return { starts, end };
 }
 
 /** Joins GOPs to entries; the last one is left out when `mayGrow` and more footage could still belong to it. */
 function entryGroups(
   segment: PlaylistSegment,
-  gops: readonly Group[],
+  gops: Gops,
   shape: { readonly mayGrow: boolean; readonly firstOfAll: boolean; readonly entrySeconds: number },
 ): Group[] {
   const { mayGrow, firstOfAll, entrySeconds } = shape;
-  const whole = mayGrow ? gops.slice(0, -1) : gops;
+  const count = gops.starts.length - (mayGrow ? 1 : 0);
   const groups: Group[] = [];
   let from: number | undefined;
-  for (const [i, gop] of whole.entries()) {
-    from ??= gop.from;
-    const seconds = secondsBetween(segment, from, gop.to);
-    const nearest = seconds + secondsBetween(segment, gop.from, gop.to) / 2 >= entrySeconds;
+  for (let gop = 0; gop < count; gop += 1) {
+    const start = gops.starts[gop] ?? 0;
+    const to = gops.starts[gop + 1] ?? gops.end;
+    from ??= start;
+    const seconds = secondsBetween(segment, from, to);
+    const nearest = seconds + secondsBetween(segment, start, to) / 2 >= entrySeconds;
     const startsAtOnce = firstOfAll && groups.length === 0;
-    const isLast = i === whole.length - 1 && !mayGrow;
+    const isLast = gop === count - 1 && !mayGrow;
     if (!nearest && !startsAtOnce && !isLast) continue;
-    groups.push({ from, to: gop.to });
+    groups.push({ from, to });
     from = undefined;
   }
   return groups;
@@ -185,18 +211,19 @@ function entryOf(
     sizeBytes: last.offsetBytes + last.sizeBytes - first.offsetBytes,
     startMs: fragmentStartMs(segment, first),
     durationSeconds: secondsBetween(segment, group.from, group.to),
-    ...place,
+    beginsSegment: place.beginsSegment,
+    discontinuity: place.discontinuity,
   };
 }
 
 /** H.265, which many browsers do not play. */
-function isH265(entry: PlaylistEntry): boolean {
-  return /\bh(vc|ev)1\b/.test(entry.segment.index.codecs);
+function isH265({ index }: PlaylistSegment): boolean {
+  return /\bh(vc|ev)1\b/.test(index.codecs);
 }
 
 /** Whether a playlist has footage that a variant converts to H.264. */
 export function convertsToH264({ entries }: Playlist, variant: PlaylistVariant): boolean {
-  return variant.kind === "h264" && entries.some(isH265);
+  return variant.kind === "h264" && entries.some(({ beginsSegment, segment }) => beginsSegment && isH265(segment));
 }
 
 interface PlaylistAddress {
@@ -206,11 +233,11 @@ interface PlaylistAddress {
   readonly query: string;
 }
 
-/** Where an entry is got from. */
-interface EntrySource {
+/** Where the entries of a segment are got from. */
+interface SegmentSource {
   readonly init: string;
-  /** What stands in the playlist for it. */
-  readonly lines: readonly string[];
+  /** What stands in the playlist for an entry; `after`: the segment that its sound goes on from. */
+  readonly part: (entry: PlaylistEntry, after: PlaylistSegment | undefined) => string;
 }
 
 /**
@@ -232,34 +259,42 @@ export function playlistText(playlist: Playlist, address: PlaylistAddress, varia
     `#EXT-X-PLAYLIST-TYPE:${playlist.ended ? "VOD" : "EVENT"}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
   ];
-  for (const [i, entry] of playlist.entries.entries()) {
-    const source = entrySource(entry, playlist.entries[i - 1], address, variant);
+  let source: SegmentSource | undefined;
+  let previous: PlaylistEntry | undefined;
+  for (const entry of playlist.entries) {
+    // A day has ten thousand entries, but hundreds of segments.
+    if (source === undefined || entry.beginsSegment) source = sourceOf(entry.segment, address, variant);
     if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
     if (entry.beginsSegment) lines.push(`#EXT-X-MAP:URI="${source.init}${address.query}"`);
     if (entry.beginsSegment || variant.kind === "sync")
       lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
-    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, ...source.lines);
+    const after = entry.beginsSegment && !entry.discontinuity ? previous?.segment : undefined;
+    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, source.part(entry, after));
+    previous = entry;
   }
   if (playlist.ended) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;
 }
 
-function entrySource(
-  entry: PlaylistEntry,
-  previous: PlaylistEntry | undefined,
+function sourceOf(
+  segment: PlaylistSegment,
   { segmentUri, query }: PlaylistAddress,
   variant: PlaylistVariant,
-): EntrySource {
-  const uri = segmentUri(entry.segment.name);
-  const converted = (how: string, part: string): EntrySource => ({
+): SegmentSource {
+  const uri = segmentUri(segment.name);
+  const rest = query.replace("?", "&");
+  const converted = (how: string, queryOf: SegmentSource["part"]): SegmentSource => ({
     init: `${uri}/${how}/init.mp4`,
-    lines: [`${uri}/${how}/part.mp4?${part}${query.replace("?", "&")}`],
+    part: (entry, after) => `${uri}/${how}/part.mp4?${queryOf(entry, after)}${rest}`,
   });
-  if (variant.kind === "sync") return converted("sync", `${rangeQuery(entry)}&speed=${variant.speed}`);
-  if (variant.kind === "h264" && isH265(entry)) return converted("h264", soundQuery(entry, previous));
-  if (!soundPlaysAsItIs(entry.segment.index.codecs)) return converted("playable", soundQuery(entry, previous));
-  const range = `#EXT-X-BYTERANGE:${entry.sizeBytes}@${entry.offsetBytes}`;
-  return { init: `${uri}/init`, lines: [range, `${uri}${query}`] };
+  if (variant.kind === "sync") return converted("sync", (entry) => `${rangeQuery(entry)}&speed=${variant.speed}`);
+  if (variant.kind === "h264" && isH265(segment)) return converted("h264", soundQuery);
+  if (!soundPlaysAsItIs(segment.index.codecs)) return converted("playable", soundQuery);
+  const file = `${uri}${query}`;
+  return {
+    init: `${uri}/init`,
+    part: ({ sizeBytes, offsetBytes }) => `#EXT-X-BYTERANGE:${sizeBytes}@${offsetBytes}\n${file}`,
+  };
 }
 
 /** Which part of its file an entry is. */
@@ -268,7 +303,6 @@ function rangeQuery({ offsetBytes, sizeBytes }: PlaylistEntry): string {
 }
 
 /** The same; the sound of a file that goes on from the one before is converted with the end of that in mind. */
-function soundQuery(entry: PlaylistEntry, previous: PlaylistEntry | undefined): string {
-  const goesOnFrom = entry.beginsSegment && !entry.discontinuity ? previous?.segment.name : undefined;
-  return goesOnFrom === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${goesOnFrom}`;
+function soundQuery(entry: PlaylistEntry, after: PlaylistSegment | undefined): string {
+  return after === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${after.name}`;
 }

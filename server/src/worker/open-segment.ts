@@ -10,6 +10,7 @@ import { identityUdta, type SegmentIdentity } from "../footage/segment-identity.
 import type { SegmentClosed, SegmentOpened } from "../ipc/messages.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
 import { partName, segmentName } from "../recording/segment-name.ts";
+import { encodeOutline } from "../recording/segment-outline.ts";
 import type { DiskQueue } from "./disk-queue.ts";
 
 /** With the quarter of a second that a fragment lasts, a crash loses well less than a second of what was received. */
@@ -190,6 +191,7 @@ export class OpenSegment {
         return file.finish(this.#contents.closing({ ...identity, end }), endMs);
       });
       const { runId, number, kind } = identity;
+      const outline = encodeOutline(this.#contents.index);
       this.#options.onClosed({
         kind: "segment_closed",
         name: this.#name,
@@ -201,6 +203,7 @@ export class OpenSegment {
         state: "closed",
         payloadSha256,
         recordingKind: kind,
+        ...(outline === null ? {} : { outline: outline.toString("base64") }),
       });
     });
   }

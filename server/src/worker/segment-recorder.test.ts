@@ -6,8 +6,10 @@ import { testFolder } from "../base/test-folder.contract.ts";
 import { NO_CHAIN } from "../footage/made-segment.contract.ts";
 import { repairSegment } from "../footage/repair.ts";
 import { SegmentFile } from "../footage/segment-file.ts";
+import { SegmentReader } from "../footage/segment-reader.ts";
 import type { Fragment } from "../media/isobmff/fragment-reader.ts";
 import { type Packet, packetsOf } from "../media/made-footage.contract.ts";
+import { encodeOutline } from "../recording/segment-outline.ts";
 import { bring, type MadeStream, madeStream, PART, RUNS, recorderRig, START_MS } from "./segment-recorder.contract.ts";
 
 const root = testFolder();
@@ -56,6 +58,8 @@ describe("the segment recorder", () => {
       const { mtimeMs, size } = await stat(self.path(report.name));
       expect(Math.round(mtimeMs)).toBe(report.endMs);
       expect(size).toBe(report.sizeBytes);
+      const inFile = encodeOutline(await new SegmentReader().index(self.path(report.name)));
+      expect(report.outline).toBe(inFile?.toString("base64"));
       expect(await repairSegment(self.path(report.name), NO_CHAIN)).toMatchObject({
         kind: "closed",
         payloadSha256: report.payloadSha256,

@@ -95,6 +95,8 @@ describe("mending", () => {
     bring(self, given, given.fragments);
     await self.recorder.close();
     const [report] = self.closed();
+    // What was in memory only is not told again.
+    const { outline: _, ...told } = report ?? {};
     const later = await recorderRig(root, { segmentFolder: self.settings.segmentFolder });
     await writeFile(self.path("2026-04-09_15-00-00.mp4"), "");
     await later.recorder.mend(self.path("2026-04-09_15-00-00.mp4"));
@@ -102,7 +104,7 @@ describe("mending", () => {
     await later.recorder.mend(self.path("missing.mp4"));
     expect(later.reports).toEqual([
       { kind: "segment_gone", name: "2026-04-09_15-00-00.mp4" },
-      report,
+      told,
       { kind: "segment_gone", name: "missing.mp4" },
     ]);
     expect(await self.names()).toEqual([report?.name]);

@@ -5,6 +5,7 @@ import { recording } from "./0002-recording.ts";
 import { storage } from "./0003-storage.ts";
 import { exports } from "./0004-exports.ts";
 import { share } from "./0005-share.ts";
+import { outlines } from "./0006-outlines.ts";
 
 /** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
 export function migrations(traits: DialectTraits): Record<string, Migration> {
@@ -14,5 +15,6 @@ export function migrations(traits: DialectTraits): Record<string, Migration> {
     "0003-storage": storage(traits),
     "0004-exports": exports(traits),
     "0005-share": share(traits),
+    "0006-outlines": outlines(traits),
   };
 }

@@ -44,6 +44,7 @@ export class ShareSegments {
     return {
       path: diskPath,
       open: () => orElse<SegmentHandle>(disk.open, () => this.open(share, path, known)),
+      sizeBytes: () => orElse(disk.sizeBytes, () => share.sizeBytes(path)),
       bringTo: (to) =>
         orElse(
           () => disk.bringTo(to),
@@ -130,6 +131,7 @@ export async function inspectOnShare(share: Share, path: string): Promise<Inspec
     path,
     // Nothing is kept: it is looked at once, ahead of being deleted or written over.
     open: () => new ShareSegments().open(share, path, { sizeBytes, endMs: 0 }),
+    sizeBytes: async () => sizeBytes,
     bringTo: (to) => share.fetch(path, dirname(to), basename(to)),
   });
 }

@@ -69,6 +69,14 @@ export class Share {
     return item === null || item === undefined ? null : fileOf(item);
   }
 
+  /** Size of a file that somebody wants to read. Rejects with `ShareFileMissing`. */
+  async sizeBytes(path: string): Promise<number> {
+    this.#refuseWhileSilent();
+    const file = await this.stat(path);
+    if (file === null) throw new ShareFileMissing(path);
+    return file.sizeBytes;
+  }
+
   /** The files of a folder; none where it is not there. */
   async list(folder: string): Promise<readonly ShareFile[]> {
     try {
@@ -100,9 +108,7 @@ export class Share {
 
   /** The bytes of a file, or of a span of it. Rejects with `ShareFileMissing`, and with the signal's reason. */
   async read(path: string, span: ByteSpan | null, signal?: AbortSignal): Promise<Readable> {
-    const { problem, atMs } = this.#silent ?? { problem: null, atMs: 0 };
-    // Many who want to read need not each wait for what does not answer anyway.
-    if (problem !== null && this.#options.clock.monotonicMs() - atMs < SILENT_FOR_MS) throw problem;
+    this.#refuseWhileSilent();
     return this.#with(({ address }) => readFromRclone(address, path, span, signal), path);
   }
 
@@ -227,6 +233,12 @@ export class Share {
         ? new ShareProblem("failed", "The connection to the share was ended.")
         : this.#problem(`${errorMessage(error)}: i/o timeout`);
     }
+  }
+
+  /** Many who want to read need not each wait for what does not answer anyway. */
+  #refuseWhileSilent(): void {
+    const { problem, atMs } = this.#silent ?? { problem: null, atMs: 0 };
+    if (problem !== null && this.#options.clock.monotonicMs() - atMs < SILENT_FOR_MS) throw problem;
   }
 
   #problem(said: string): ShareProblem {

@@ -1,11 +1,14 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { PlannedSegment } from "../../footage/deletion-plan.ts";
 
-const ROWS_AT_ONCE = 64;
+/** Few first, for whoever needs a handful of many cameras; more with each time. */
+const FIRST_ROWS = 16;
+const MOST_ROWS_AT_ONCE = 256;
 
 interface Source {
   readonly cameraId: number;
   afterMs: number;
+  rowsAtOnce: number;
   waiting: readonly PlannedSegment[];
   next: number;
   exhausted: boolean;
@@ -19,7 +22,10 @@ export async function* oldestFirst(
   from: (cameraId: number) => number = () => Number.MIN_SAFE_INTEGER,
 ): AsyncGenerator<PlannedSegment> {
   const sources = cameraIds.map(
-    (cameraId): Source => ({ cameraId, afterMs: from(cameraId) - 1, waiting: [], next: 0, exhausted: false }),
+    (cameraId): Source => ({
+      ...{ cameraId, afterMs: from(cameraId) - 1, rowsAtOnce: FIRST_ROWS },
+      ...{ waiting: [], next: 0, exhausted: false },
+    }),
   );
   await Promise.all(sources.map((source) => refill(catalog, source)));
   for (;;) {
@@ -41,8 +47,9 @@ async function refill(catalog: Pick<Catalog, "acrossTenants">, source: Source): 
   source.next = 0;
   source.waiting = [];
   if (source.exhausted) return;
-  const { cameraId, afterMs } = source;
-  source.waiting = await catalog.acrossTenants.oldestSegments(cameraId, { afterMs, count: ROWS_AT_ONCE });
-  source.exhausted = source.waiting.length < ROWS_AT_ONCE;
+  const { cameraId, afterMs, rowsAtOnce: count } = source;
+  source.waiting = await catalog.acrossTenants.oldestSegments(cameraId, { afterMs, count });
+  source.exhausted = source.waiting.length < count;
+  source.rowsAtOnce = Math.min(2 * count, MOST_ROWS_AT_ONCE);
   source.afterMs = source.waiting.at(-1)?.startMs ?? afterMs;
 }
