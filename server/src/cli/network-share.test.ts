@@ -82,12 +82,9 @@ async function installation() {
   const { type, password, ...connection } = server.connection as Extract<ShareConnection, { type: "nas" }>;
   const nas = { ...connection, path, password };
   const segments = async () => catalog.segments(await ownedCamera(catalog)).within(ALL);
-  const onDisk = async () => (await readdir(at())).filter((name) => name.endsWith(".mp4")).sort();
+  const onDisk = () => segmentsIn(at());
   const there = (...parts: string[]) => join(server.files, "../..", path, ...parts);
-  const onShare = async () => {
-    const names = await readdir(there(String(CAMERA.id))).catch(() => []);
-    return names.filter((name) => name.endsWith(".mp4")).sort();
-  };
+  const onShare = () => segmentsIn(there(String(CAMERA.id))).catch((): string[] => []);
   const settle = { storage: async (changes: object) => void (await set(catalog, changes)) };
   ends.push(async () => {
     await storage.close();
@@ -105,12 +102,16 @@ async function installation() {
   };
 }
 
+async function segmentsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(".mp4")).sort();
+}
+
 async function set(catalog: Awaited<ReturnType<typeof openStopped>>["catalog"], storage: object): Promise<void> {
   await catalog.tenant(1).recordingDefaults.update((present) => ({ ...present, storage }));
 }
 
 async function hashes(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".mp4")).sort();
+  const names = await segmentsIn(folder);
   const read = async (name: string) =>
     createHash("sha256")
       .update(await readFile(join(folder, name)))
@@ -299,7 +300,7 @@ describe("what waits for a share that is away", () => {
       await one.share.change({ type: "nas", nas: { ...one.nas, share: "small", path: "" } });
       one.storage.start();
       await one.drained();
-      const there = (await readdir(join(root, "samba/small", "7"))).sort();
+      const there = await segmentsIn(join(root, "samba/small", "7"));
       expect(there).toEqual((await one.segments()).map(({ name }) => name));
       expect(there).toContain(oldest.name);
       expect(there).toContain(all.at(-1)?.name);
