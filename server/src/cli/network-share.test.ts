@@ -42,8 +42,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** What lies beside the segments. */
-const BESIDE = ["camera.json", "ledger/2026-04-09.jsonl"];
+const BESIDE_SEGMENTS = ["camera.json", "ledger/2026-04-09.jsonl"];
 
 /** The time of the footage goes on. */
 function clockFrom(startMs: number): Clock {
@@ -92,7 +91,7 @@ async function installation() {
   });
   const copied = () =>
     eventually(async () => {
-      for (const path of BESIDE)
+      for (const path of BESIDE_SEGMENTS)
         expect(await readFile(there("7", path), "utf8")).toBe(await readFile(at(path), "utf8"));
     });
   const drained = () => eventually(async () => expect(await onDisk()).toEqual([]));
@@ -329,7 +328,7 @@ describe("an archive on the share", () => {
     await one.copied();
     const again = await openStopped(join(one.folder, "another machine"));
     await mkdir(again.at("ledger"), { recursive: true });
-    for (const path of BESIDE) await writeFile(again.at(path), await readFile(one.there("7", path)));
+    for (const path of BESIDE_SEGMENTS) await writeFile(again.at(path), await readFile(one.there("7", path)));
     await reindex({ ...again.options, recordings: join(again.at(), "..") });
     expect(await again.catalog.segments(await ownedCamera(again.catalog)).within(ALL)).toEqual(await one.segments());
     await again.catalog.close();
