@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdtempSync } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -25,9 +25,10 @@ export const exporting: Benchmark = {
   name: "export",
   about: `An export of an hour (${SEGMENTS} segments of 1080p25 at 2 Mbit/s) ÷ cp of the same segments, both synced, in turns.`,
   async run(report) {
-    const dataFolder = mkdtempSync(join(tmpdir(), "nightjar-bench-"));
+    const kept = process.env.BENCH_FOOTAGE;
+    const dataFolder = kept ?? mkdtempSync(join(tmpdir(), "nightjar-bench-"));
     try {
-      const cameraId = await hourOfFootage(dataFolder, report);
+      const cameraId = (await cameraIn(dataFolder)) ?? (await hourOfFootage(dataFolder, report));
       const nightjar = await startNightjar({ dataFolder });
       try {
         return await measure(nightjar, cameraId, report);
@@ -35,10 +36,17 @@ export const exporting: Benchmark = {
         await nightjar.stop();
       }
     } finally {
-      await rm(dataFolder, { recursive: true, force: true });
+      if (kept === undefined) await rm(dataFolder, { recursive: true, force: true });
     }
   },
 };
+
+/** The camera whose hour was recorded by an earlier run; null: none was. */
+async function cameraIn(dataFolder: string): Promise<number | null> {
+  const names = await readdir(join(dataFolder, "recordings")).catch(() => []);
+  const folder = names.find((name) => /^\d+$/.test(name));
+  return folder === undefined ? null : Number(folder);
+}
 
 /** One segment is recorded; the others are the same footage, told as what followed. Answers the camera. */
 async function hourOfFootage(dataFolder: string, report: (text: string) => void): Promise<number> {

@@ -131,6 +131,32 @@ test("playback that comes to the newest footage goes on into live; paused, it sh
   }
 });
 
+/** Wall time up to which a playlist of the last minutes has footage. */
+async function coveredToMs(): Promise<number> {
+  const nowMs = Date.now();
+  const span = { start: new Date(nowMs - 300_000).toISOString(), end: new Date(nowMs + 300_000).toISOString() };
+  const query = new URLSearchParams({ camera_id: `${gateId}`, ...span });
+  const response = await fetch(`${nightjar.baseUrl}/api/recordings/playlist.m3u8?${query}`, {
+    headers: { authorization: `Bearer ${nightjar.token}` },
+  });
+  let atMs = Number.NaN;
+  for (const [, tag, value = ""] of (await response.text()).matchAll(/#(EXT-X-PROGRAM-DATE-TIME|EXTINF):([^,\n]*)/g)) {
+    atMs = tag === "EXTINF" ? atMs + Number(value) * 1000 : Date.parse(value);
+  }
+  return atMs;
+}
+
+test("the last pictures that a playlist has are shown, and playback goes on from them", async ({ page }) => {
+  await signInPage(page, nightjar.baseUrl);
+  for (const beforeEndMs of [20, 120, 400]) {
+    const ms = (await coveredToMs()) - beforeEndMs;
+    await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${new Date(ms).toISOString()}&speed=0.2`);
+    const player = new Player(page);
+    await expect(player.video).toHaveAttribute("data-phase", "ready");
+    expect(Math.abs((await player.state()).wallMs - ms)).toBeLessThan(LIVE_WITHIN_MS);
+  }
+});
+
 test("sound and picture are together, as they leave the browser", async ({ page }) => {
   const live = await LivePage.open(page, nightjar.baseUrl, `?camera=${gateId}`);
   await live.waitForLive(gateId, camera(0), LIVE_WITHIN_MS);
@@ -217,6 +243,7 @@ test("twenty viewers, one of them reading a kilobyte a second: no frame is lost 
   slow.readAt(null);
   // First comes what was on the way to it already.
   const isLiveAgain = async () => {
+    if (slow.fragments === 0) return undefined;
     const file = await saved(slow, info, "slow.mp4");
     const nowMs = Date.now();
     const got = await readFrameMarks(file);

@@ -1,5 +1,5 @@
 import { nowMs } from "../time/now.ts";
-import { newestFootageMs, nextFootageMs } from "./next-footage.ts";
+import { footageBehindMs, newestFootageMs, nextFootage, nextFootageMs } from "./next-footage.ts";
 import type { PlayerNotice } from "./player-state.ts";
 import type { PlaylistForm } from "./playlist-form.ts";
 import { PlaylistSource, type PlaylistSpan } from "./playlist-source.ts";
@@ -23,6 +23,12 @@ const NEARLY_NOW_MS = 30_000;
 
 /** The newest entry of a playlist that goes on is held back until it is whole: so long, with a GOP of some seconds. */
 const HELD_BACK_MS = 20_000;
+
+/** A decoder gives out its last pictures only when more come, or the end is said. */
+const DECODER_KEEPS_MS = 1000;
+
+/** Footage is told of before it is in its file. */
+const WRITTEN_AFTER_MS = 1000;
 
 const RETRY_MS = 1000;
 
@@ -50,12 +56,14 @@ export async function openWindow(
   signal: AbortSignal,
 ): Promise<FootageWindow | null> {
   const near = new PlaylistSource(spanAround(cameraId, ms), form);
-  const [nextMs] = await Promise.all([nextFootageMs(cameraId, ms), near.read(signal)]);
+  const [next] = await Promise.all([nextFootage(cameraId, ms), near.read(signal)]);
   signal.throwIfAborted();
-  if (nextMs !== null) {
+  if (next !== null) {
+    const { startMs: nextMs, endMs } = next;
     const skipped = nextMs - ms >= NOTICEABLE_MS;
     const notice: PlayerNotice | null = skipped ? { kind: "gap-skipped", fromMs: ms, toMs: nextMs } : null;
-    return (await justFilmed(near, nextMs, notice, signal)) ?? withSource(near, nextMs, notice, signal);
+    const short = await justFilmed(near, nextMs, endMs, signal);
+    return short === null ? withSource(near, nextMs, notice, signal) : { source: short, atMs: nextMs, notice };
   }
   const newestMs = await newestFootageMs(cameraId, signal);
   if (newestMs === null) return null;
@@ -64,17 +72,21 @@ export async function openWindow(
   return withSource(near, newestMs - NEWEST_MS, notice, signal);
 }
 
-/** The window up to a moment that the playlist has not got yet, although there is footage of it; null: it has. */
+/**
+ * The window around a moment that the playlist has not got yet, or only just, although there is footage of it: up to `footageEndMs`, or what is
+ * surely written of that. null: the playlist has it.
+ */
 async function justFilmed(
   near: PlaylistSource,
   atMs: number,
-  notice: PlayerNotice | null,
+  footageEndMs: number,
   signal: AbortSignal,
-): Promise<FootageWindow | null> {
-  if (nowMs() - atMs > HELD_BACK_MS || (near.coveredToMs ?? 0) > atMs) return null;
-  const source = new PlaylistSource({ ...spanAround(near.cameraId, atMs), endMs: atMs + 1, short: true }, near.form);
+): Promise<PlaylistSource | null> {
+  if (nowMs() - atMs > HELD_BACK_MS || (near.coveredToMs ?? 0) > atMs + DECODER_KEEPS_MS) return null;
+  const endMs = Math.max(atMs + 1, footageEndMs - WRITTEN_AFTER_MS);
+  const source = new PlaylistSource({ ...spanAround(near.cameraId, atMs), endMs, short: true }, near.form);
   await source.read(signal);
-  return source.hasFootage ? { source, atMs, notice } : null;
+  return source.hasFootage ? source : null;
 }
 
 async function withSource(
@@ -96,11 +108,12 @@ async function withSource(
 export async function extendWindow(source: PlaylistSource): Promise<number | null> {
   const now = nowMs();
   if (source.endMs >= now) return null;
-  const nextMs = await nextFootageMs(source.cameraId, source.endMs);
   if (source.short) {
-    if (nextMs === null) await new Promise((resolve) => window.setTimeout(resolve, RETRY_MS));
-    return nextMs;
+    const behindMs = await footageBehindMs(source.cameraId, source.endMs);
+    if (behindMs === null) await new Promise((resolve) => window.setTimeout(resolve, RETRY_MS));
+    return behindMs;
   }
+  const nextMs = await nextFootageMs(source.cameraId, source.endMs);
   if (nextMs === null) {
     source.extendTo(now + WINDOW_MS);
     return null;

@@ -51,7 +51,8 @@ export class VideoPace {
     if (video.playbackRate !== this.rate) video.defaultPlaybackRate = video.playbackRate = this.rate;
     const runs = playing && !held;
     if (!runs && !video.paused) video.pause();
-    if (!runs || !video.paused) return;
+    // To play what has ended means to begin at its beginning.
+    if (!runs || !video.paused || video.ended) return;
     video.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#onRefused();
     });

@@ -2,22 +2,22 @@ import { extendWindow, type FootageWindow, openWindow } from "./footage-window.t
 import { FrameIndex } from "./frame-index.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { HlsStream, type StreamFailure } from "./hls-stream.ts";
+import { footageBehindMs } from "./next-footage.ts";
 import { INITIAL_STATE, type PlayerState } from "./player-state.ts";
 import { FULL_FORM, formFor, isSameForm, type PlaylistForm } from "./playlist-form.ts";
 import type { Speed } from "./speeds.ts";
 import { Store } from "./store.ts";
 import { VideoPace } from "./video-pace.ts";
 import { footageAway, mediaEnd, mediaToWall, type WallClockTable, wallEnd, wallToMedia } from "./wall-clock-table.ts";
+import { WallCursor } from "./wall-cursor.ts";
 
 /** Media seconds before the end of the window, at normal speed, at which it is made longer. */
 const EXTEND_AT_SECONDS = 120;
 
-/** Nearer than this to the end of the table counts as its end: the last frame is shown. */
+/** Nearer than this to the end of the table counts as its end. */
 const END_SECONDS = 0.3;
 /** A picture that stands still for want of media this near to the end has reached it: browsers stop a little before. */
 const STARVING_END_SECONDS = 2;
-/** Wall time that goes on by more than this beside the player's own has gone over a gap. */
-const GAP_MS = 1000;
 const BEGIN_TOLERANCE_SECONDS = 2;
 /** A frame at the highest rates; less is the rounding of places in the player. */
 const BEGIN_ROUNDING_SECONDS = 0.015;
@@ -58,14 +58,12 @@ export class WallPlayer {
   /** The position the stream was begun at, until its first picture is there. */
   #begunSeconds: number | null = null;
   #queuedSeek: { mediaSeconds: number; wallMs: number } | null = null;
-  /** Frames still to be stepped, once the picture is there. */
+  /** Frames still to be stepped. */
   #steps = 0;
   #nextWindowMs: number | null = null;
   #extending = false;
-  #wallMs: number | null = null;
-  /** The player position at the last tick; null: it has jumped since. */
-  #tickedSeconds: number | null = null;
-  #crossed = false;
+  #lookingOn = false;
+  readonly #cursor = new WallCursor();
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #retry: number | undefined;
 
@@ -87,7 +85,7 @@ export class WallPlayer {
 
   /** Wall time of the picture; of the one that is being loaded until it is there; null when there is none. */
   get wallMs(): number | null {
-    return this.store.value.targetMs ?? this.#wallMs;
+    return this.store.value.targetMs ?? this.#cursor.wallMs;
   }
 
   /** Wall time in the middle of the frame that is shown; null when there is none. */
@@ -149,12 +147,13 @@ export class WallPlayer {
 
   /** To be called for every frame of the page. */
   tick(): void {
-    if (this.store.value.targetMs !== null || this.#stream === undefined || this.#table.length === 0) return;
+    if (this.#stream === undefined || this.#table.length === 0) return;
     const mediaSeconds = this.#video.currentTime;
-    this.#goTo(mediaSeconds);
-    const remaining = mediaEnd(this.#table) - mediaSeconds;
-    const { rate } = this.pace;
+    const [remaining, { rate }] = [mediaEnd(this.#table) - mediaSeconds, this.pace];
+    // A picture that is waited for may come only with what is filmed next.
     this.#window?.source.noticeRemaining(remaining / rate);
+    if (this.store.value.targetMs !== null) return;
+    this.#cursor.goOn(this.#table, mediaSeconds);
     if (remaining < EXTEND_AT_SECONDS * Math.max(1, rate)) void this.#extend();
     const { playing, held } = this.pace.wanted;
     if (!playing || held) return;
@@ -167,9 +166,7 @@ export class WallPlayer {
 
   /** Whether it has played on over a gap since this was last asked. */
   takeCrossing(): boolean {
-    const crossed = this.#crossed;
-    this.#crossed = false;
-    return crossed;
+    return this.#cursor.takeCrossing();
   }
 
   close(): void {
@@ -183,16 +180,6 @@ export class WallPlayer {
   #wantedForm(): PlaylistForm {
     const facts = { droppedShare: this.#droppedShare, mustConvert: this.#mustConvert };
     return formFor(this.#speed, { ...facts, frameSeconds: this.#frames.frameSeconds });
-  }
-
-  /** Takes over the wall time of a player position; where that went on farther than the player itself, there was a gap. */
-  #goTo(mediaSeconds: number): void {
-    const [beforeMs, beforeSeconds] = [this.#wallMs, this.#tickedSeconds];
-    this.#wallMs = mediaToWall(this.#table, mediaSeconds);
-    this.#tickedSeconds = mediaSeconds;
-    if (this.#wallMs === null || beforeMs === null || beforeSeconds === null) return;
-    const pace = this.#table[0]?.pace ?? 1;
-    if (this.#wallMs - beforeMs - (mediaSeconds - beforeSeconds) * 1000 * pace > GAP_MS) this.#crossed = true;
   }
 
   #applyForm(): void {
@@ -227,7 +214,7 @@ export class WallPlayer {
     this.#index = new FrameIndex();
     this.#window = opened ?? undefined;
     if (opened === null) {
-      this.#wallMs = null;
+      this.#cursor.leave();
       this.store.change({ phase: "empty", targetMs: null, notice: null });
       return;
     }
@@ -311,8 +298,7 @@ export class WallPlayer {
     }
     const { phase } = this.store.value;
     const goesOn = phase === "loading" || phase === "disconnected";
-    this.#tickedSeconds = null;
-    this.#goTo(this.#video.currentTime);
+    this.#cursor.jump(this.#table, this.#video.currentTime);
     this.store.change({ stalled: false, targetMs: null, ...(goesOn ? { phase: "ready" as const } : {}) });
     if (this.#steps === 0) this.pace.apply();
     else this.#takeSteps();
@@ -354,13 +340,28 @@ export class WallPlayer {
   }
 
   #atEnd(): void {
-    const { phase } = this.store.value;
-    if (this.#nextWindowMs !== null) {
-      const nextMs = this.#nextWindowMs;
-      this.#nextWindowMs = null;
-      this.#crossed = true;
-      void this.#load(nextMs);
-    } else if (phase === "ready") this.store.change({ phase: "at-newest", stalled: false });
+    if (this.#nextWindowMs !== null) this.#goOnAt(this.#nextWindowMs);
+    else if (this.store.value.phase === "ready") void this.#lookOn();
+  }
+
+  #goOnAt(ms: number): void {
+    this.#nextWindowMs = null;
+    this.#cursor.cross();
+    void this.#load(ms);
+  }
+
+  /** The playlist is played to its end. There may be footage that it has not got yet, since its entries must be whole. */
+  async #lookOn(): Promise<void> {
+    const source = this.#window?.source;
+    const endMs = wallEnd(this.#table);
+    if (source === undefined || endMs === null || this.#lookingOn) return;
+    this.#lookingOn = true;
+    const nextMs = await footageBehindMs(this.cameraId, endMs).catch(() => null);
+    this.#lookingOn = false;
+    const isStill = source === this.#window?.source && wallEnd(this.#table) === endMs;
+    if (!isStill || this.store.value.phase !== "ready" || this.store.value.targetMs !== null) return;
+    if (nextMs === null) this.store.change({ phase: "at-newest", stalled: false });
+    else this.#goOnAt(nextMs > endMs ? nextMs : (this.#cursor.wallMs ?? nextMs));
   }
 
   #fail(failure: StreamFailure): void {
