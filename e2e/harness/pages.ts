@@ -26,6 +26,8 @@ export async function chooseByKeyboard(page: Page, select: Locator, option: stri
   await page.keyboard.press("Enter");
   const wanted = page.getByRole("option", { name: option, exact: true });
   await expect(wanted).toBeVisible();
+  // A list that has opened sets its own place by a timer: keys that come before that, as no person's do, are forgotten.
+  await page.evaluate(() => new Promise((passed) => setTimeout(passed)));
   for (let pressed = 0; pressed < MOST_TABS; pressed += 1) {
     if ((await wanted.getAttribute("data-combobox-selected")) !== null) break;
     await page.keyboard.press("ArrowDown");
