@@ -44,6 +44,18 @@ export const LARGE_CAMERA = {
 } as const satisfies { name: string; scene: SceneOptions };
 export const SQUARE = SHARED_CAMERAS.length;
 
+/** One of them has a second, smaller stream; only its picture says which it is. */
+export const STORE = 3;
+export const STORE_SUB = scene({
+  id: 5,
+  codec: "h264",
+  width: 320,
+  height: 180,
+  fps: 10,
+  gopFrames: 20,
+  audio: "pcmu",
+});
+
 function scene(options: Omit<SceneOptions, "seconds">): SceneOptions {
   return { ...options, seconds: SCENE_SECONDS };
 }
@@ -51,6 +63,8 @@ function scene(options: Omit<SceneOptions, "seconds">): SceneOptions {
 export interface RecordedCamera {
   readonly id: number;
   readonly scene: Scene;
+  /** Of its second stream, where it has one. */
+  readonly sub: Scene | null;
   readonly epochMs: number;
 }
 

@@ -108,6 +108,19 @@ export const ExportGap = z
   })
   .meta({ id: "ExportGap" });
 
+/** Why an export failed, for pages in other languages than the sentence's. */
+export const EXPORT_ERROR_CODES = [
+  "no_footage",
+  "camera_deleted",
+  "no_space",
+  "folder_missing",
+  "no_font",
+  "ffmpeg_missing",
+  "internal",
+] as const;
+export const ExportErrorCode = z.enum(EXPORT_ERROR_CODES).meta({ id: "ExportErrorCode" });
+export type ExportErrorCode = z.infer<typeof ExportErrorCode>;
+
 export const Export = z
   .object({
     export_id: z.string(),
@@ -125,6 +138,7 @@ export const Export = z
     manifest_url: z.string().nullable(),
     zip_url: z.string().nullable(),
     error: z.string().nullable().describe("Why it failed, as a sentence"),
+    error_code: ExportErrorCode.nullable().describe("The same as a code; null: it has not failed, or not said why"),
   })
   .meta({ id: "Export" });
 export type Export = z.infer<typeof Export>;

@@ -14,9 +14,10 @@ type NewCamera = CallInput<typeof cameraRoutes.create>["body"];
 export function addCamera(
   nightjar: Pick<Nightjar, "client">,
   url: string,
-  settings: Omit<NewCamera, "name" | "streams"> & { name?: string } = {},
+  { subUrl, ...settings }: Omit<NewCamera, "name" | "streams"> & { name?: string; subUrl?: string } = {},
 ): Promise<Camera> {
-  return nightjar.client(cameraRoutes.create, { body: { name: url, ...settings, streams: { main: { url } } } });
+  const streams = { main: { url }, ...(subUrl === undefined ? {} : { sub: { url: subUrl } }) };
+  return nightjar.client(cameraRoutes.create, { body: { name: url, ...settings, streams } });
 }
 
 /** All segments of a camera, oldest first. */

@@ -90,6 +90,20 @@ export class Player {
     return { ...picture, wallMs: Number(await this.wallTime.getAttribute("data-wall-ms")) };
   }
 
+  /**
+   * The picture of a moment in which the page does not say that it loads one: a browser that leaves out too many pictures is given key frames
+   * alone, and until these are there it has none.
+   */
+  async loadedPicture(): Promise<Shown> {
+    const phase = () => this.video.getAttribute("data-phase");
+    const probe = async () => {
+      if ((await phase()) === "loading") return undefined;
+      const shown = await this.state();
+      return (await phase()) === "loading" ? undefined : shown;
+    };
+    return waitFor("a picture that is not being loaded", probe, { withinMs: PICTURE_WITHIN_MS });
+  }
+
   /** How many times faster than the clock on the wall the page's wall time goes on, over so many milliseconds. */
   clockSpeed(overMs: number): Promise<number> {
     return this.wallTime.evaluate(async (element: HTMLElement, ms) => {

@@ -182,7 +182,9 @@ test("main and sub stream are recorded from a camera that allows two sessions, a
   const camera = rigCamera(SOUNDS.length);
   const settings = { name: "Sub stream", streams: { main: { url: camera.url }, sub: { url: camera.subUrl } } };
   const sub = await nightjar.client(cameraRoutes.create, { body: { ...settings, recording: { stream: "sub" } } });
-  const main = await nightjar.client(cameraRoutes.create, { body: { ...settings, name: "Main stream" } });
+  // Without the sub stream, of which pictures would be made in a session of their own.
+  const streams = { main: { url: camera.url }, sub: null };
+  const main = await nightjar.client(cameraRoutes.create, { body: { name: "Main stream", streams } });
   await Promise.all([main, sub].map(({ id }) => waitForFootage(nightjar, id, FOOTAGE_SECONDS)));
   const status = await nightjar.client(cameraRoutes.status, { params: { id: sub.id } });
   expect(status).toMatchObject({ width: subSize.width, height: subSize.height });

@@ -8,9 +8,10 @@ import { playHls } from "../../harness/hls-page.ts";
 import { signInPage } from "../../harness/pages.ts";
 import { type Shown, watchPlaying } from "../../harness/player.ts";
 import { waitFor } from "../../harness/wait.ts";
+import { frameDueMs } from "../../rig/cameras.ts";
 import { readFrameMarks } from "../../rig/footage.ts";
 import { runTool } from "../../rig/tool.ts";
-import { closedSegments, sharedCamera, sharedRecording } from "../../shared-recording.ts";
+import { closedSegments, STORE, sharedCamera, sharedRecording } from "../../shared-recording.ts";
 
 const GATE = 0;
 const YARD = 1;
@@ -65,6 +66,14 @@ async function markOf(jpeg: Buffer) {
   return (await readFrameMarks(png))[0] ?? null;
 }
 
+/** Of one of the pictures in a sheet. */
+async function tileMark(sheetFile: string, sheet: ThumbnailSheet, number: number) {
+  const tile = test.info().outputPath(`tile-${number}.png`);
+  const crop = `crop=${sheet.tile_width}:${sheet.tile_height}:0:${number * sheet.tile_step}`;
+  await runTool("ffmpeg", ["-v", "fatal", "-nostdin", "-y", "-i", sheetFile, "-vf", crop, tile]);
+  return (await readFrameMarks(tile))[0] ?? null;
+}
+
 test("the thumbnail of a time shows a key frame near it, and says which instant that is", async () => {
   const { id, scene } = sharedCamera(GATE);
   const { startMs, endMs, truth } = footageOf(GATE);
@@ -93,13 +102,42 @@ test("a sheet has a thumbnail of every ten seconds, each the one that is answere
   const file = test.info().outputPath("sheet.jpg");
   await writeFile(file, bytes);
   for (const number of [0, sheet.times_ms.length - 1]) {
-    const tile = test.info().outputPath(`tile-${number}.png`);
-    const crop = `crop=${sheet.tile_width}:${sheet.tile_height}:0:${number * sheet.tile_step}`;
-    await runTool("ffmpeg", ["-v", "fatal", "-nostdin", "-y", "-i", file, "-vf", crop, tile]);
     const time = iso(sheet.times_ms[number] ?? 0);
     const alone = await picture(routeUrl(recordingRoutes.thumbnail, { query: { camera_id: id, time } }));
-    expect((await readFrameMarks(tile))[0]).toEqual(await markOf(alone.bytes));
+    expect(await tileMark(file, sheet, number)).toEqual(await markOf(alone.bytes));
   }
+});
+
+test("the thumbnails of a camera with a sub stream are made of that, and say truly when they were filmed", async () => {
+  const { id, sub, epochMs } = sharedCamera(STORE);
+  if (sub === null) throw new Error("The camera has no sub stream.");
+  const segments = await closedSegments(id, LEAST_FOOTAGE_MS);
+  const [first, last] = [segments.at(0), segments.at(-1)];
+  const query = { camera_id: id, start: first?.start ?? "", end: last?.end ?? "" };
+  // They are decoded some at a time; until then the recorded stream's are answered.
+  const { sheet, file } = await waitFor(
+    "thumbnails of the sub stream",
+    async () => {
+      const { bytes, headers } = await picture(routeUrl(recordingRoutes.thumbnails, { query }));
+      const told = ThumbnailSheet.parse(JSON.parse(headers.get(SHEET_HEADER) ?? ""));
+      const path = test.info().outputPath("sub-sheet.jpg");
+      await writeFile(path, bytes);
+      const newest = await tileMark(path, told, told.times_ms.length - 1);
+      return newest?.scene === sub.id ? { sheet: told, file: path } : undefined;
+    },
+    { withinMs: 180_000, everyMs: 5000 },
+  );
+  expect(sheet).toMatchObject({ tile_width: 320, tile_height: 180 });
+  expect(sheet.times_ms.length).toBeGreaterThanOrEqual(LEAST_FOOTAGE_MS / THUMBNAIL_EVERY_MS);
+  let ofSub = 0;
+  for (const [number, filmedMs] of sheet.times_ms.entries()) {
+    const mark = await tileMark(file, sheet, number);
+    if (mark?.scene !== sub.id) continue;
+    ofSub += 1;
+    expect(Math.abs(frameDueMs({ scene: sub, epochMs }, mark.number, filmedMs) - filmedMs)).toBeLessThan(300);
+  }
+  // The first is of the time in which the camera's other stream is still connected to.
+  expect(ofSub).toBeGreaterThanOrEqual(sheet.times_ms.length - 1);
 });
 
 test("a frame is exactly the one of its time, at its full size", async () => {

@@ -12,8 +12,6 @@ const GATE = 0;
 const LEAST_FOOTAGE_MS = 90_000;
 /** How far the recorded time of a frame may be from the time at which the camera had to send it, on a busy machine. */
 const WALL_TIME_BOUND_MS = 500;
-/** From one form of the footage to another. */
-const SWITCHED_WITHIN_MS = 5000;
 const STALL_BOUND_MS = 500;
 const SPEED_MEASURED_MS = 2000;
 
@@ -164,8 +162,7 @@ test("the whole page is used by keyboard: play, pause, ten seconds, faster, slow
     await page.keyboard.press(">");
     if (await isPaused()) await page.keyboard.press("Space");
     await expectSpeed(player, speed);
-    // A browser that leaves out pictures is given key frames alone; until these are there the picture is none.
-    await expect(async () => expectRightPicture(await player.state())).toPass({ timeout: SWITCHED_WITHIN_MS });
+    expectRightPicture(await player.loadedPicture());
   }
   for (const _ of [2, 1, 0.5]) await page.keyboard.press("<");
   await expectSpeed(player, 0.5);

@@ -35,13 +35,21 @@ export function exportsContract(freshDatabase: () => Promise<FreshDatabase>): vo
     for (const id of ["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"]) await create(id);
     await exports().begin("aaaaaaaaaaaa");
     expect(await exports().begin("aaaaaaaaaaaa")).toBeUndefined();
-    expect(await exports().finish("bbbbbbbbbbbb", { status: "failed", error: "no space" })).toMatchObject({
+    expect(
+      await exports().finish("bbbbbbbbbbbb", { status: "failed", error: "no space", errorCode: "no_space" }),
+    ).toMatchObject({
       status: "failed",
+      errorCode: "no_space",
       error: "no space",
     });
     expect(ids(await catalog.acrossTenants.resumeExports())).toEqual(["aaaaaaaaaaaa", "cccccccccccc"]);
     clock.advance(1000);
-    expect(await exports().retry("bbbbbbbbbbbb")).toMatchObject({ status: "queued", error: null, finishedAtMs: null });
+    expect(await exports().retry("bbbbbbbbbbbb")).toMatchObject({
+      status: "queued",
+      error: null,
+      errorCode: null,
+      finishedAtMs: null,
+    });
     await expect(exports().retry("bbbbbbbbbbbb")).rejects.toMatchObject({ code: "conflict" });
     expect(ids(await catalog.acrossTenants.resumeExports()).at(-1)).toBe("bbbbbbbbbbbb");
   });

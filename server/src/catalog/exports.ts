@@ -1,4 +1,4 @@
-import type { Export, ExportOrder, ExportStatus } from "@nightjar/api/export";
+import type { Export, ExportErrorCode, ExportOrder, ExportStatus } from "@nightjar/api/export";
 import type { Kysely, Selectable } from "kysely";
 import { NightjarError } from "../base/error.ts";
 import { invalidField } from "./invalid-field.ts";
@@ -36,6 +36,7 @@ export interface StoredExport {
   readonly result: ExportResult | null;
   readonly sizeBytes: number;
   readonly error: string | null;
+  readonly errorCode: ExportErrorCode | null;
   readonly finishedAtMs: number | null;
 }
 
@@ -54,7 +55,7 @@ export interface FoundExport extends ExportInput {
 /** How the making of an export ended. */
 export type ExportEnd =
   | { readonly status: "ready"; readonly result: ExportResult }
-  | { readonly status: "failed"; readonly error: string }
+  | { readonly status: "failed"; readonly error: string; readonly errorCode: ExportErrorCode }
   | { readonly status: "cancelled" };
 
 /** The exports of one tenant. */
@@ -140,7 +141,8 @@ async function insert(
   const row = await handle
     .insert("exports", {
       ...{ id, created_at_ms: createdAtMs, created_by: createdBy, place: handle.clock.nowMs() },
-      ...{ status: result === null ? "queued" : "ready", request: JSON.stringify(request), error: null },
+      ...{ status: result === null ? "queued" : "ready", request: JSON.stringify(request) },
+      ...{ error: null, error_code: null },
       result: result === null ? null : JSON.stringify(result),
       size_bytes: result === null ? 0 : sizeOf(result),
       finished_at_ms: result === null ? null : handle.clock.nowMs(),
@@ -195,7 +197,7 @@ async function retry(handle: TenantHandle, id: string): Promise<StoredExport | u
     );
   const row = await handle
     .update("exports")
-    .set({ status: "queued", place: handle.clock.nowMs(), error: null, finished_at_ms: null })
+    .set({ status: "queued", place: handle.clock.nowMs(), error: null, error_code: null, finished_at_ms: null })
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -207,7 +209,7 @@ function outcomeOf(end: ExportEnd) {
     case "ready":
       return { result: JSON.stringify(end.result), size_bytes: sizeOf(end.result) };
     case "failed":
-      return { error: end.error };
+      return { error: end.error, error_code: end.errorCode };
     case "cancelled":
       return {};
   }
@@ -228,6 +230,7 @@ function stored(row: Selectable<Schema["exports"]>): StoredExport {
     result: row.result === null ? null : (JSON.parse(row.result) as ExportResult),
     sizeBytes: row.size_bytes,
     error: row.error,
+    errorCode: row.error_code,
     finishedAtMs: row.finished_at_ms,
   };
 }

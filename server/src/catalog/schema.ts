@@ -1,6 +1,6 @@
 import type { AlertKind } from "@nightjar/api/alert";
 import type { RecordingKind } from "@nightjar/api/camera";
-import type { ExportStatus } from "@nightjar/api/export";
+import type { ExportErrorCode, ExportStatus } from "@nightjar/api/export";
 import type { Generated } from "kysely";
 import type { DeletionCause } from "../recording/deletion.ts";
 import type { LedgerState } from "../recording/ledger.ts";
@@ -147,6 +147,7 @@ export interface Schema {
     result: string | null;
     size_bytes: number;
     error: string | null;
+    error_code: ExportErrorCode | null;
     finished_at_ms: number | null;
   };
   /** The newest values of the cameras' chains, each signed once an hour. `name`, `start_ms`: of the segment that had it. */

@@ -1,6 +1,5 @@
 import { mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { NightjarError } from "../base/error.ts";
 import { makeFolder } from "../base/make-folder.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { ExportedFile, ExportResult, StoredExport } from "../catalog/exports.ts";
@@ -9,13 +8,14 @@ import { VERIFY_PAGE_NAME, verifyPage } from "../evidence/verify-page.ts";
 import { VolumeMissing } from "../footage/volume.ts";
 import { instant } from "../recording/wire.ts";
 import { buildManifest, type MadeFile, wireGap } from "./build-manifest.ts";
-import { type AlteredSources, alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
+import { type CameraFootage, gatherFootage } from "./camera-footage.ts";
+import { ExportFailure } from "./export-failure.ts";
 import { type PartPlan, planParts } from "./export-plan.ts";
 import { type WrittenFile, writeHashed } from "./finish-movie.ts";
 import { makePart, reencodingReasons } from "./make-part.ts";
 import { noFootageMessage } from "./no-footage.ts";
 import type { ExportDeps } from "./ports.ts";
-import type { SourceSegment } from "./source-segment.ts";
+import { SourceCheck } from "./source-check.ts";
 
 /** Folder in which an export is made; nothing in it is ever offered. */
 export function workFolder(exportsFolder: string, id: string): string {
@@ -30,8 +30,7 @@ export interface JobRun {
 
 /**
  * Makes an export:
- * 1. empty the working folder, 2. check the space for segments of the share, and bring all into it, 3. check the space for the files, 4. make and check each file, and read the segments
- * again, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
+ * 1. empty the working folder, 2. check the space for segments of the share, and bring all into it, 3. check the space for the files, 4. make and check each file, and its segments, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
  * Until the last step nothing can be taken for an export; after a crash at any step it is begun again. Throws `NightjarError` with the
  * reason, or the signal's reason, and leaves nothing behind.
  */
@@ -47,16 +46,16 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
     await checkRoom(deps.folder, await fetchedBytes(deps, stored));
     const footage = await allFootage(deps, stored, work);
     const plans = footage.map((one) => ({ footage: one, parts: partsOf(one, stored) }));
-    if (plans.every(({ parts }) => parts.length === 0)) throw new NightjarError("not_found", noFootageMessage(footage));
+    if (plans.every(({ parts }) => parts.length === 0))
+      throw new ExportFailure("no_footage", noFootageMessage(footage));
     await checkSpace(
       deps.folder,
       plans.flatMap(({ parts }) => parts),
     );
-    // Beside the making: the segments are in the memory of the system then.
-    const reading = readAgain(footage, work, run.signal);
-    reading.catch(() => {});
-    const made = await makeFiles(deps, stored, plans, { ...run, work, files });
-    const altered = await reading;
+    const check = new SourceCheck(run.signal);
+    const made = await makeFiles(deps, stored, plans, { ...run, work, files, check });
+    for (const { camera, sources } of footage) check.begin(sources, cameraFolder(work, camera));
+    const altered = await check.altered();
     const page = await writeText(join(files, VERIFY_PAGE_NAME), await verifyPage());
     const unsigned = buildManifest({ deps, stored, footage, made, altered, page });
     const manifest = await writeText(join(files, MANIFEST_NAME), manifestText(deps.signingKey.sign(unsigned)));
@@ -83,21 +82,8 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
 async function requireVolume(deps: ExportDeps): Promise<void> {
   await deps.requireVolume().catch((error: unknown) => {
     if (!(error instanceof VolumeMissing)) throw error;
-    throw new NightjarError("unavailable", `${error.message} Then try this export again.`);
+    throw new ExportFailure("folder_missing", `${error.message} Then try this export again.`);
   });
-}
-
-/** The segments whose footage is no longer what was recorded. */
-async function readAgain(
-  footage: readonly CameraFootage[],
-  work: string,
-  signal: AbortSignal,
-): Promise<AlteredSources> {
-  const altered = new Set<SourceSegment>();
-  for (const { camera, sources } of footage) {
-    for (const source of await alteredSources(sources, cameraFolder(work, camera), signal)) altered.add(source);
-  }
-  return altered;
 }
 
 /** Which camera's segments lie where. */
@@ -111,7 +97,7 @@ async function allFootage(deps: ExportDeps, stored: StoredExport, work: string):
   const footage: CameraFootage[] = [];
   for (const id of request.camera_ids) {
     const camera = await deps.catalog.tenant(tenantId).cameras.get(id, { includeDeleted: true });
-    if (camera === undefined) throw new NightjarError("not_found", `There is no camera ${id} any more.`);
+    if (camera === undefined) throw new ExportFailure("camera_deleted", `There is no camera ${id} any more.`);
     footage.push(await gatherFootage(deps, camera, span, cameraFolder(work, camera)));
   }
   return footage;
@@ -163,8 +149,8 @@ async function checkRoom(folder: string, neededBytes: number): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const freeBytes = Math.max(0, bavail * bsize - blocks * bsize * KEPT_FREE);
   if (neededBytes <= freeBytes) return;
-  throw new NightjarError(
-    "unavailable",
+  throw new ExportFailure(
+    "no_space",
     `There is not enough space for this export: it takes ${Math.ceil(neededBytes / 1e6)} MB, and ${Math.floor(freeBytes / 1e6)} MB may be used. Delete earlier exports, or ask for a shorter span.`,
   );
 }
@@ -172,6 +158,7 @@ async function checkRoom(folder: string, neededBytes: number): Promise<void> {
 interface Making extends JobRun {
   readonly work: string;
   readonly files: string;
+  readonly check: SourceCheck;
 }
 
 async function makeFiles(
@@ -188,11 +175,20 @@ async function makeFiles(
     for (const [i, plan] of parts.entries()) {
       const name = `${stored.id}_cam${camera.id}${i === 0 ? "" : `_part${i + 1}`}.mp4`;
       const bytes = partBytes(plan);
+      const folder = cameraFolder(making.work, camera);
       const finished = await makePart({
         ...{ plan, order: stored.request, camera, ffmpeg: deps.ffmpeg, clock: deps.clock, log: deps.log },
-        workFolder: cameraFolder(making.work, camera),
+        workFolder: folder,
         to: join(making.files, name),
         signal: making.signal,
+        // Not beside ffmpeg, which both would make slower, but beside the hash of the file, which takes as long; what ffmpeg has read is in
+        // the memory of the system still.
+        onCopied() {
+          making.check.begin(
+            plan.pieces.map(({ source }) => source),
+            folder,
+          );
+        },
         onProgress: (done) => making.onProgress(Math.min(1, (doneBytes + done * bytes) / totalBytes)),
       });
       doneBytes += bytes;

@@ -1,10 +1,11 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EXPORT_ID_PATTERN, type Export } from "@nightjar/api/export";
-import { errorMessage, NightjarError, systemErrorCode } from "../base/error.ts";
+import { systemErrorCode } from "../base/error.ts";
 import { redact } from "../base/redact.ts";
 import type { ExportEnd, StoredExport } from "../catalog/exports.ts";
 import { adoptExport } from "./adopt-export.ts";
+import { exportError } from "./export-failure.ts";
 import { makeExport, workFolder } from "./export-job.ts";
 import { type ExportProgress, exportToWire } from "./export-wire.ts";
 import type { ExportDeps } from "./ports.ts";
@@ -178,8 +179,8 @@ export class ExportQueue {
     } catch (error) {
       if (running.abort.signal.aborted) return;
       log.warn("an export failed", { export_id: stored.id, error });
-      const reason = error instanceof NightjarError ? error.message : `The export failed: ${errorMessage(error)}.`;
-      await this.#finish(stored, { status: "failed", error: redact(reason) }).catch((cause) =>
+      const failure = exportError(error);
+      await this.#finish(stored, { status: "failed", ...failure, error: redact(failure.error) }).catch((cause) =>
         log.error("the end of an export could not be noted", { export_id: stored.id, error: cause }),
       );
     }

@@ -38,6 +38,7 @@ export function exportToWire(stored: StoredExport, progress: ExportProgress | nu
     manifest_url: ready ? download(MANIFEST_NAME) : null,
     zip_url: ready ? download(zipName(id)) : null,
     error: stored.error,
+    error_code: stored.errorCode,
   };
 }
 

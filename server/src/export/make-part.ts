@@ -6,6 +6,7 @@ import { NightjarError } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { backgroundFfmpeg } from "../ffmpeg/background-ffmpeg.ts";
 import { concatCopyArguments, concatEncodeArguments, concatList } from "../ffmpeg/concat-arguments.ts";
+import { ExportFailure } from "./export-failure.ts";
 import type { PartPlan } from "./export-plan.ts";
 import { type FinishedMovie, finishMovie } from "./finish-movie.ts";
 import { timeCues } from "./time-cues.ts";
@@ -24,6 +25,8 @@ export interface PartMaking {
   readonly signal: AbortSignal;
   /** From 0 to 1. */
   readonly onProgress: (done: number) => void;
+  /** The source segments are not read any more; what is left is to finish the file and to read it. */
+  readonly onCopied: () => void;
 }
 
 /** Why the pictures of a camera must be encoded anew; empty: they are copied. */
@@ -64,6 +67,7 @@ export async function makePart(making: PartMaking): Promise<FinishedMovie> {
     arguments: encoded ? encodeArguments(making) : copyArguments(making),
     onProgress: (done) => making.onProgress(FFMPEG_SHARE * Math.min(1, done / Math.max(seconds, 0.1))),
   });
+  making.onCopied();
   refuseSilentPainting(lines, order);
   if (lines.length > 0)
     making.log.warn("ffmpeg had something to say of an export", { camera_id: making.camera.id, lines });
@@ -129,8 +133,8 @@ function refuseSilentPainting(lines: readonly string[], order: ExportOrder): voi
     !lines.some((line) => /fontselect:.*(fail|no font)|no usable font/i.test(line))
   )
     return;
-  throw new NightjarError(
-    "unavailable",
+  throw new ExportFailure(
+    "no_font",
     "The time cannot be written into the picture: no font is installed. Install one, for example with: apt-get install -y fonts-dejavu-core",
   );
 }

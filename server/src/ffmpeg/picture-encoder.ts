@@ -24,22 +24,30 @@ export interface PictureEncoder {
   readonly clock: Clock;
 }
 
+export interface ThumbnailSize {
+  /** Pixels. */
+  readonly width: number;
+  /** Width ÷ height in which it is shown; null: that of its own stream. */
+  readonly aspect: number | null;
+}
+
 /**
- * Each key frame (the bytes of a sync sample) as a JPEG of this width, in the shape in which it is to be shown; null for those that could not
+ * Each key frame (the bytes of a sync sample) as a JPEG of this size; null for those that could not
  * be decoded. Their tables are those of every such picture, so that they can be stacked. Throws `ffmpeg_missing` and the signal's reason.
  */
 export async function encodeThumbnails(
   encoder: PictureEncoder,
   head: VideoHead,
   keyFrames: readonly Buffer[],
-  width: number,
+  size: ThumbnailSize,
   signal: AbortSignal,
 ): Promise<(Buffer | null)[]> {
   if (keyFrames.length === 0) return [];
   const samples = keyFrames.map((bytes) => ({
     ...{ bytes, sizeBytes: bytes.length, durationTicks: head.timescale, sync: true, compositionOffsetTicks: 0 },
   }));
-  const filter = `scale=w=${width}:h=max(2\\,round(${width}/dar/2)*2):flags=area:out_range=full,setsar=1`;
+  const { width, aspect } = size;
+  const filter = `scale=w=${width}:h=max(2\\,round(${width}/${aspect ?? "dar"}/2)*2):flags=area:out_range=full,setsar=1`;
   const { bytes } = await runFfmpeg(
     {
       ...{ ffmpeg: encoder.ffmpeg, limitMs: DECODING_MS, niceness: NICENESS },
@@ -55,8 +63,8 @@ export async function encodeThumbnails(
   if (keyFrames.length === 1) return [null];
   // One of them cannot be decoded, and nothing tells which.
   const half = keyFrames.length >> 1;
-  const before = await encodeThumbnails(encoder, head, keyFrames.slice(0, half), width, signal);
-  return [...before, ...(await encodeThumbnails(encoder, head, keyFrames.slice(half), width, signal))];
+  const before = await encodeThumbnails(encoder, head, keyFrames.slice(0, half), size, signal);
+  return [...before, ...(await encodeThumbnails(encoder, head, keyFrames.slice(half), size, signal))];
 }
 
 /**

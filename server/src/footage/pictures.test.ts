@@ -64,6 +64,17 @@ describe("thumbnails", () => {
     await expect(absent.thumbnails(segment, [0], 320, NEVER)).rejects.toMatchObject({ code: "ffmpeg_missing" });
   });
 
+  it("that were made of another stream stand for their ten seconds, at the time they were filmed", async () => {
+    const segment = await segmentOf({ seconds: 25 });
+    const kept = Buffer.from("a picture of the other stream");
+    await addThumbnails(segment.thumbnailsPath, [{ offsetTicks: 18 * 10_240, jpeg: kept }]);
+    const found = await pictures.thumbnails(segment, [1000, 11_000, 17_000], 320, NEVER);
+    expect(found.map(({ offsetMs }) => offsetMs)).toEqual([0, 18_000]);
+    expect(found[1]?.jpeg).toEqual(kept);
+    const [alone] = await pictures.thumbnails(segment, [18_000], 320, NEVER);
+    expect(alone).toEqual({ jpeg: kept, offsetMs: 18_000 });
+  });
+
   it("that cannot be decoded are left out, and the others are right", async () => {
     const { closed, ends } = await madeSegment({ seconds: 31 });
     const path = join(folder, "damaged.mp4");

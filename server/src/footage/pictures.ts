@@ -4,7 +4,13 @@ import { NightjarError } from "../base/error.ts";
 import { Turns } from "../base/turns.ts";
 import { encodeFrame, encodeThumbnails } from "../ffmpeg/picture-encoder.ts";
 import type { WholeSample } from "../media/isobmff/single-track.ts";
-import { nearestPlace, THUMBNAIL_WIDTH, type ThumbnailPlace, thumbnailPlaces } from "../recording/thumbnail-places.ts";
+import {
+  nearestTo,
+  THUMBNAIL_WIDTH,
+  type ThumbnailPlace,
+  thumbnailNumber,
+  thumbnailPlaces,
+} from "../recording/thumbnail-places.ts";
 import type { FragmentIndex, IndexedFragment } from "./fragment-index.ts";
 import { readKeyFrame, readSamples, videoOf } from "./read-samples.ts";
 import type { SegmentReader } from "./segment-reader.ts";
@@ -42,6 +48,13 @@ export interface FilmedPicture {
 
 type Place = ThumbnailPlace<IndexedFragment>;
 
+interface WantedPicture {
+  readonly place: Place;
+  /** Undefined: it is to be made. */
+  readonly jpeg: Buffer | undefined;
+  readonly offsetMs: number;
+}
+
 /**
  * Still pictures of segments: thumbnails that were made while recording are read, those that were not (or are of another width) are made from
  * the key frame at their place, a few at once, and kept for a while.
@@ -65,17 +78,21 @@ export class Pictures {
     width: number,
     signal: AbortSignal,
   ): Promise<FilmedPicture[]> {
-    const all = thumbnailPlaces<IndexedFragment>(await this.#options.reader.index(segment.source));
-    const nearest = new Set(offsetsMs.flatMap((offsetMs) => nearestPlace(all, offsetMs) ?? []));
-    const places = [...nearest].sort((one, other) => one.offsetTicks - other.offsetTicks);
-    const kept = width <= THUMBNAIL_WIDTH ? await readThumbnails(segment.thumbnailsPath) : new Map<number, Buffer>();
-    const known = (place: Place): Buffer | undefined =>
-      kept.get(place.offsetTicks) ?? this.#made.get(cacheKey(segment.source, place, width));
-    const missing = places.filter((place) => known(place) === undefined);
+    const index = await this.#options.reader.index(segment.source);
+    const kept = width <= THUMBNAIL_WIDTH ? await keptPictures(segment, index) : new Map<number, FilmedPicture>();
+    const all = thumbnailPlaces<IndexedFragment>(index).map((place): WantedPicture => {
+      const picture = kept.get(thumbnailNumber(place.offsetMs));
+      if (picture !== undefined) return { place, ...picture };
+      const jpeg = this.#made.get(cacheKey(segment.source, place, width));
+      return { place, jpeg, offsetMs: place.offsetMs };
+    });
+    const nearest = new Set(offsetsMs.flatMap((offsetMs) => nearestTo(all, offsetMs) ?? []));
+    const wanted = [...nearest].sort((one, other) => one.offsetMs - other.offsetMs);
+    const missing = wanted.filter(({ jpeg }) => jpeg === undefined).map(({ place }) => place);
     const made = missing.length === 0 ? new Map<Place, Buffer>() : await this.#make(segment, missing, width, signal);
-    const pictures = places.flatMap((place) => {
-      const jpeg = known(place) ?? made.get(place);
-      return jpeg === undefined ? [] : [{ jpeg, offsetMs: place.offsetMs }];
+    const pictures = wanted.flatMap(({ place, offsetMs, ...picture }) => {
+      const jpeg = picture.jpeg ?? made.get(place);
+      return jpeg === undefined ? [] : [{ jpeg, offsetMs }];
     });
     if (pictures.length === 0) throw new NightjarError("not_found", "No picture of this time can be decoded.");
     return pictures;
@@ -87,14 +104,14 @@ export class Pictures {
     width: number,
     signal: AbortSignal,
   ): Promise<Map<Place, Buffer>> {
-    const madeWidth = Math.max(width, THUMBNAIL_WIDTH);
+    const size = { width: Math.max(width, THUMBNAIL_WIDTH), aspect: null };
     return this.#turns.run(signal, async () => {
       const { head, keyFrames } = await withSegment(source, async (handle) => {
         const frames: Buffer[] = [];
         for (const place of places) frames.push(await readKeyFrame(handle, place.fragment));
         return { head: videoOf(await readHead(handle)), keyFrames: frames };
       });
-      const jpegs = await encodeThumbnails(this.#options, head, keyFrames, madeWidth, signal);
+      const jpegs = await encodeThumbnails(this.#options, head, keyFrames, size, signal);
       const made = new Map<Place, Buffer>();
       for (const [number, place] of places.entries()) {
         const jpeg = jpegs[number] ?? null;
@@ -133,6 +150,19 @@ export class Pictures {
       return { jpeg, offsetMs: ((shownTicks(sample) - firstTicks) * 1000) / index.timescale };
     });
   }
+}
+
+/** What was made while recording, by the number of its place. */
+async function keptPictures(
+  { thumbnailsPath }: FilmedSegment,
+  { timescale }: FragmentIndex,
+): Promise<ReadonlyMap<number, FilmedPicture>> {
+  const kept = new Map<number, FilmedPicture>();
+  for (const [offsetTicks, jpeg] of await readThumbnails(thumbnailsPath)) {
+    const offsetMs = (offsetTicks * 1000) / timescale;
+    kept.set(thumbnailNumber(offsetMs), { jpeg, offsetMs });
+  }
+  return kept;
 }
 
 function cacheKey(source: SegmentSource, place: Place, width: number): string {

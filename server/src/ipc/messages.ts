@@ -19,7 +19,7 @@ export interface WorkerSettings {
     readonly passwordSealed: string | null;
     readonly transport: "tcp" | "udp";
   };
-  /** Which of the camera's streams `source` is, and the address of the other one where there is one: it is pulled while somebody watches it. */
+  /** Which of the camera's streams `source` is, and the address of the other one where there is one. */
   readonly recordedStream: "main" | "sub";
   readonly otherStreamUrl: string | null;
   /** When the camera was made: accounting for its time begins there. */

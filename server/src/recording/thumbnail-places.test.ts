@@ -1,6 +1,6 @@
 import { THUMBNAIL_WIDTH as ANNOUNCED_WIDTH } from "@nightjar/api/recording";
 import { expect, it } from "vitest";
-import { nearestPlace, THUMBNAIL_WIDTH, thumbnailPlaces } from "./thumbnail-places.ts";
+import { nearestTo, THUMBNAIL_WIDTH, thumbnailPlaces } from "./thumbnail-places.ts";
 
 const TIMESCALE = 90_000;
 
@@ -31,7 +31,7 @@ it("thumbnails are made of the first key frame of every ten seconds of a segment
 
 it("the nearest to a time is found on both sides, also beyond the ends", () => {
   const places = thumbnailPlaces(indexOf([0, 10, 20]));
-  const nearest = (offsetMs: number) => nearestPlace(places, offsetMs)?.offsetMs;
+  const nearest = (offsetMs: number) => nearestTo(places, offsetMs)?.offsetMs;
   expect([-5000, 0, 4900, 5100, 14_000, 99_000].map(nearest)).toEqual([0, 0, 0, 10_000, 10_000, 20_000]);
-  expect(nearestPlace([], 0)).toBeUndefined();
+  expect(nearestTo([], 0)).toBeUndefined();
 });

@@ -3,11 +3,14 @@ import type { SegmentFragment, SegmentIndex } from "./segment-index.ts";
 /** Width of the thumbnails that are kept, pixels; the API says the same to those who ask. */
 export const THUMBNAIL_WIDTH = 320;
 /** Of so much footage there is one thumbnail. */
-const INTERVAL_MS = 10_000;
+export const THUMBNAIL_INTERVAL_MS = 10_000;
 
-/** Which of a segment's thumbnails a key frame belongs to that lies so far behind its start; it is the first key frame of each. */
+/**
+ * Which of a segment's thumbnails a key frame belongs to that lies so far behind its start. It is the first key frame of each; a thumbnail
+ * that was made of another stream of the camera is of the same ten seconds, at an offset of its own.
+ */
 export function thumbnailNumber(offsetMs: number): number {
-  return Math.floor(offsetMs / INTERVAL_MS);
+  return Math.floor(offsetMs / THUMBNAIL_INTERVAL_MS);
 }
 
 export interface ThumbnailPlace<F extends SegmentFragment = SegmentFragment> {
@@ -37,11 +40,11 @@ export function thumbnailPlaces<F extends SegmentFragment>(
   return places;
 }
 
-/** The place nearest to an offset; undefined when there is none. */
-export function nearestPlace<F extends SegmentFragment>(
-  places: readonly ThumbnailPlace<F>[],
+/** What is nearest to an offset; undefined when there is nothing. */
+export function nearestTo<P extends { readonly offsetMs: number }>(
+  places: readonly P[],
   offsetMs: number,
-): ThumbnailPlace<F> | undefined {
+): P | undefined {
   let nearest = places[0];
   for (const place of places) {
     if (Math.abs(place.offsetMs - offsetMs) < Math.abs((nearest?.offsetMs ?? 0) - offsetMs)) nearest = place;

@@ -9,12 +9,15 @@ import { Ingest, type IngestListener, type IngestState } from "./ingest.ts";
 import { ingestSettings } from "./ingest-settings.ts";
 import { LiveSocket } from "./live-socket.ts";
 import { LiveStreams } from "./live-streams.ts";
+import type { SecondStreamTap } from "./second-stream.ts";
 
 export interface CameraLiveOptions {
   /** Of the messages; the pictures have one of their own beside it. */
   readonly socketPath: string;
   readonly settings: WorkerSettings;
   readonly secretBox: SecretBox;
+  /** Looks at the stream that is not recorded, while it is pulled. */
+  readonly tap: SecondStreamTap;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,6 +34,7 @@ export class CameraLive {
   /** Of the recorded stream, while it runs. */
   #init: StreamInit | null = null;
   #connected = false;
+  #held = false;
 
   constructor(options: CameraLiveOptions) {
     this.#options = options;
@@ -73,6 +77,12 @@ export class CameraLive {
     this.#streams.recordingConnected(this.#connected);
   }
 
+  /** The stream that is not recorded is wanted for pictures, or not any more. */
+  holdSecond(held: boolean): void {
+    this.#held = held;
+    this.#streams.holdSecond(held);
+  }
+
   /** Where the streams are others, whoever watches comes back to these. */
   async apply(settings: WorkerSettings): Promise<void> {
     const before = this.#settings;
@@ -82,6 +92,7 @@ export class CameraLive {
     const streams = this.#streams;
     this.#streams = this.#newStreams();
     if (this.#init !== null) this.#streams.recorded.began(this.#init);
+    this.#streams.holdSecond(this.#held);
     this.#streams.recordingConnected(this.#connected);
     this.#socket?.disconnectAll();
     await streams.close();
@@ -92,16 +103,19 @@ export class CameraLive {
   }
 
   #newStreams(): LiveStreams {
-    const { recordedStream, otherStreamUrl, maxBufferBytes } = this.#settings;
-    const { clock, log } = this.#options;
+    const { recordedStream, otherStreamUrl, maxBufferBytes, audio } = this.#settings;
+    const { tap, clock, log } = this.#options;
     const connectSecond =
-      otherStreamUrl === null ? null : (listener: IngestListener) => this.#second(otherStreamUrl, listener);
-    return new LiveStreams({ recordedStream, maxBufferBytes, connectSecond, clock, log });
+      otherStreamUrl === null
+        ? null
+        : (listener: IngestListener, withSound: boolean) => this.#second(otherStreamUrl, listener, withSound);
+    return new LiveStreams({ recordedStream, maxBufferBytes, connectSecond, sound: audio.enabled, tap, clock, log });
   }
 
-  #second(url: string, listener: IngestListener): Ingest {
+  #second(url: string, listener: IngestListener, withSound: boolean): Ingest {
     const { secretBox, clock, log } = this.#options;
-    const { source, ...settings } = ingestSettings(this.#settings, secretBox);
+    const { source, audio, ffmpegPath } = ingestSettings(this.#settings, secretBox);
+    const settings = { ffmpegPath, audio: { ...audio, enabled: audio.enabled && withSound } };
     return new Ingest({ ...settings, source: { ...source, url, quick: true } }, listener, clock, log);
   }
 }

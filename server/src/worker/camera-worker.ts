@@ -145,8 +145,8 @@ export class CameraWorker {
     this.#ledger = ledger;
     this.#heartbeat = parts.heartbeat;
     this.#guard = parts.guard;
-    this.#live = new CameraLive({ ...options, settings, log: log.named("live") });
     this.#thumbnailer = new Thumbnailer({ settings, clock, log: log.named("thumbnails") });
+    this.#live = new CameraLive({ ...options, settings, tap: this.#thumbnailer.second, log: log.named("live") });
     this.#recorder = new SegmentRecorder({
       settings,
       clock,
@@ -171,7 +171,10 @@ export class CameraWorker {
       clock,
       manual: parts.manual,
       onManual: (manual) => this.#keepManual(manual),
-      onChanged: () => this.#sendStatusSoon(),
+      onChanged: () => {
+        this.#sendStatusSoon();
+        setImmediate(() => this.#holdSecond());
+      },
     });
   }
 
@@ -296,6 +299,7 @@ export class CameraWorker {
     const sameStream = isDeepStrictEqual(ingestSettings(before, secretBox), ingestSettings(settings, secretBox));
     if (!sameStream) await this.#ingest?.close("restarted");
     await this.#live.apply(settings);
+    this.#holdSecond();
     if (!sameStream) this.#connect();
     this.#sendStatusSoon();
   }
@@ -330,6 +334,13 @@ export class CameraWorker {
       init = one.init;
       this.#listener.fragment(fragment, arrivalMs);
     }
+  }
+
+  /** Thumbnails are made of the smaller stream while the larger is recorded. */
+  #holdSecond(): void {
+    const { recordedStream, thumbnailFolder } = this.#settings;
+    const thumbnails = recordedStream === "main" && thumbnailFolder !== null && this.#control.decision.record;
+    this.#live.holdSecond(thumbnails && !this.#closed);
   }
 
   #take(fragment: Fragment, arrivalMs: number): void {

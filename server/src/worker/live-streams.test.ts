@@ -34,12 +34,19 @@ function viewer() {
 /** A camera whose main stream is recorded; connections to the other one are counted, and made by the test. */
 function streams() {
   const clock = new SimulatedClock(0);
-  const connections: { listener: IngestListener; open: boolean }[] = [];
+  const connections: { listener: IngestListener; withSound: boolean; open: boolean }[] = [];
+  const tapped: string[] = [];
   const live = new LiveStreams({
     recordedStream: "main",
     maxBufferBytes: 1 << 24,
-    connectSecond: (listener) => {
-      const connection = { listener, open: false };
+    sound: true,
+    tap: {
+      began: () => void tapped.push("began"),
+      take: () => void tapped.push("fragment"),
+      ended: () => void tapped.push("ended"),
+    },
+    connectSecond: (listener, withSound) => {
+      const connection = { listener, withSound, open: false };
       connections.push(connection);
       const start = () => {
         connection.open = true;
@@ -60,8 +67,11 @@ function streams() {
     if (listener === undefined) throw new Error("the other stream is not connected to");
     return listener;
   };
-  return { live, clock, connections, open, second };
+  return { live, clock, connections, open, second, tapped };
 }
+
+/** Connections end in their own time. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the streams that can be watched", () => {
   it("begin with the group of pictures in progress, whole", () => {
@@ -143,6 +153,74 @@ describe("the streams that can be watched", () => {
     expect(connections).toHaveLength(1);
     live.recorded.take(footage.fragment(0));
     expect(one.heads.at(-1)?.stream).toBe("main");
+  });
+
+  it("include the other one for pictures of it, without sound, which comes with whoever watches", async () => {
+    const { live, connections, open, second, tapped, clock } = streams();
+    live.holdSecond(true);
+    expect(connections.map(({ withSound }) => withSound)).toEqual([false]);
+    second().runStarted("run", footage.init, null);
+    second().fragment(footage.fragment(0), 0);
+    expect(tapped).toEqual(["began", "fragment"]);
+    const one = viewer();
+    const stop = live.listen("sub", one.listener);
+    await settled();
+    expect(connections.map(({ withSound }) => withSound)).toEqual([false, true]);
+    expect(open()).toBe(1);
+    second().runStarted("run", footage.init, null);
+    second().fragment(footage.fragment(0), 0);
+    expect(one.fragments).toHaveLength(1);
+    expect(tapped).toEqual(["began", "fragment", "ended", "began", "fragment"]);
+    stop();
+    clock.advance(30_000);
+    await settled();
+    expect(connections.map(({ withSound }) => withSound)).toEqual([false, true, false]);
+    live.holdSecond(false);
+    expect(open()).toBe(0);
+  });
+
+  it("are not touched by what a connection that was given up still brings", async () => {
+    const { live, connections, tapped } = streams();
+    live.holdSecond(true);
+    live.holdSecond(false);
+    const [old] = connections;
+    live.holdSecond(true);
+    tapped.splice(0);
+    old?.listener.runStarted("run", footage.init, null);
+    old?.listener.fragment(footage.fragment(0), 0);
+    old?.listener.runEnded("stopped");
+    old?.listener.stateChanged(REFUSED);
+    expect(tapped).toEqual([]);
+    expect(connections).toHaveLength(2);
+  });
+
+  it("are asked for pictures less and less often where the camera refuses, and for those who watch as often as ever", () => {
+    const { live, clock, connections, second } = streams();
+    live.holdSecond(true);
+    for (let refusals = 1; refusals <= 10; refusals += 1) {
+      second().stateChanged(REFUSED);
+      clock.advance(60_000 * 2 ** Math.min(refusals - 1, 5) + 1000);
+      if (refusals <= 6) expect(connections).toHaveLength(refusals + 1);
+    }
+    const asked = connections.length;
+    second().stateChanged(REFUSED);
+    clock.advance(61_000);
+    expect(connections).toHaveLength(asked);
+    live.listen("sub", viewer().listener);
+    expect(connections).toHaveLength(asked + 1);
+  });
+
+  it("are never again asked for pictures that the recording was given up for", () => {
+    const { live, clock, connections, open } = streams();
+    live.holdSecond(true);
+    clock.advance(2000);
+    live.recordingConnected(false);
+    clock.advance(2000);
+    live.recordingConnected(true);
+    clock.advance(86_400_000);
+    expect(connections).toHaveLength(1);
+    live.listen("sub", viewer().listener);
+    expect(open()).toBe(1);
   });
 
   it("say once why there is no picture, however often the camera is tried", () => {

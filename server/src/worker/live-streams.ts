@@ -1,16 +1,19 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { LivePause, LiveStream } from "../ipc/live-frames.ts";
-import type { IngestListener } from "./ingest.ts";
 import { LiveFeed, type LiveListener } from "./live-feed.ts";
-import { type Connection, SecondStream } from "./second-stream.ts";
+import { SecondStream, type SecondStreamOptions, type SecondStreamTap } from "./second-stream.ts";
 
 export interface LiveStreamsOptions {
   /** Which of the camera's streams is recorded. */
   readonly recordedStream: "main" | "sub";
   readonly maxBufferBytes: number;
   /** Pulls the stream that is not recorded; null where there is none. */
-  readonly connectSecond: ((listener: IngestListener) => Connection) | null;
+  readonly connectSecond: SecondStreamOptions["connect"] | null;
+  /** Somebody may want to hear it. */
+  readonly sound: boolean;
+  /** Looks at the stream that is not recorded. */
+  readonly tap: SecondStreamTap;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,6 +56,11 @@ export class LiveStreams {
     };
   }
 
+  /** The stream that is not recorded is wanted for pictures, or not any more. */
+  holdSecond(held: boolean): void {
+    this.#second?.hold(held);
+  }
+
   recordingConnected(connected: boolean): void {
     this.#second?.recordingConnected(connected);
   }
@@ -77,10 +85,12 @@ export class LiveStreams {
   }
 
   #newSecond(): SecondStream | null {
-    const { connectSecond, clock, log } = this.#options;
+    const { connectSecond, sound, tap, clock, log } = this.#options;
     if (connectSecond === null) return null;
     return new SecondStream({
       feed: this.#secondFeed,
+      sound,
+      tap,
       connect: connectSecond,
       onAvailable: (available) => this.#moveSecond(available),
       clock,

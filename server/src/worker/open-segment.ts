@@ -90,6 +90,10 @@ export class OpenSegment {
     return this.#provisional;
   }
 
+  get clockSuspect(): boolean {
+    return this.#clockSuspect;
+  }
+
   get startMs(): number {
     return this.#startMs;
   }

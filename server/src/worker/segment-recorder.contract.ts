@@ -92,13 +92,14 @@ export async function recorderRig(
 
 /**
  * Brings fragments as a camera does: each two frames behind its last picture, the first ones later still. Media time 0 was at `zeroMs`;
- * without it the clock runs on from where it is.
+ * without it the clock runs on from where it is. `arriving` is told each time ahead of its fragment.
  */
 export function bring(
   { take, clock }: Awaited<ReturnType<typeof recorderRig>>,
   { init }: MadeStream,
   fragments: Fragment[],
   zeroMs = START_MS,
+  arriving: (nowMs: number) => void = () => {},
 ): void {
   for (const fragment of fragments) {
     const samples = fragment.video?.runs.flatMap((run) => run.samples) ?? [];
@@ -108,6 +109,7 @@ export function bring(
     const mediaMs = (ticks * 1000) / init.video.timescale;
     const arrivalMs = zeroMs + mediaMs + 2 * FRAME_MS + Math.max(0, 900 - mediaMs / 2);
     clock.advance(Math.max(0, arrivalMs - clock.nowMs()));
+    arriving(arrivalMs);
     take(fragment, init, arrivalMs);
   }
 }

@@ -7,8 +7,10 @@ import { requireVolume } from "../footage/volume.ts";
 import type { WorkerSettings } from "../ipc/messages.ts";
 import { firstSample } from "../media/isobmff/first-sample.ts";
 import type { Fragment, StreamInit } from "../media/isobmff/fragment-reader.ts";
+import { shownAspect } from "../media/isobmff/shown-aspect.ts";
 import { isPartName } from "../recording/segment-name.ts";
-import { THUMBNAIL_WIDTH, thumbnailNumber } from "../recording/thumbnail-places.ts";
+import { THUMBNAIL_INTERVAL_MS, THUMBNAIL_WIDTH, thumbnailNumber } from "../recording/thumbnail-places.ts";
+import { type SecondKeyFrame, SecondKeyFrames } from "./second-key-frames.ts";
 
 /** So many are decoded at once: starting a decoder costs as much as nine of 1080p. */
 const BATCH = 12;
@@ -27,29 +29,45 @@ export interface ThumbnailerOptions {
 }
 
 /** What is known of the segment that is being written; its name changes once, when it is known when it began. */
-interface NamedSegment {
+interface FilmedSegment {
   readonly name: string;
+  readonly startMs: number;
+  /** When it began is not known yet. */
+  readonly provisional: boolean;
+  /** `startMs` is later than it truly was. */
+  readonly clockSuspect: boolean;
 }
 
 interface KeyFrame {
-  readonly segment: NamedSegment;
+  readonly segment: FilmedSegment;
   readonly init: StreamInit;
-  /** Media time since the segment's start. */
+  /** Media time since the segment's start, in ticks of the segment. */
   readonly offsetTicks: number;
   readonly bytes: Buffer;
+  /** In which it is shown, where it is not that of its own stream. */
+  readonly aspect: number | null;
 }
 
 /**
- * Makes thumbnails of what is recorded: takes the first key frame of every ten seconds of a segment, decodes some of them at a time in a process
- * of their own that everything else goes before, and adds them to the segment's file of thumbnails. Nothing waits for it; whatever fails here
+ * Makes thumbnails of what is recorded: takes a key frame of every ten seconds of a segment, decodes some of them at a time in a process of
+ * their own that everything else goes before, and adds them to the segment's file of thumbnails. Nothing waits for it; whatever fails here
  * costs only thumbnails, and these are made again from the footage when somebody looks.
+ *
+ * It is the first key frame of the ten seconds in the camera's other, smaller stream while that comes (`second`), and in the recorded one
+ * where there is no such.
  */
 export class Thumbnailer {
   readonly #clock: Clock;
   readonly #log: Log;
   #settings: ThumbnailSettings;
+  /** Of the stream that is not recorded. */
+  readonly second = new SecondKeyFrames((keyFrame) => this.#takeSecond(keyFrame));
   /** The segment that takes come from, its first decode time, and which of its thumbnails was taken last. */
-  #current: { readonly segment: NamedSegment; readonly firstTicks: number; newest: number } | null = null;
+  #current: { readonly segment: FilmedSegment; readonly firstTicks: number; newest: number } | null = null;
+  /** Of the recorded stream, in place of one of the second that may come yet. */
+  #candidate: KeyFrame | null = null;
+  #newestSecond: SecondKeyFrame | null = null;
+  #cancelCandidate: () => void = () => {};
   #waiting: KeyFrame[] = [];
   #working: Promise<void> | null = null;
   #cancelWait: (() => void) | null = null;
@@ -76,7 +94,7 @@ export class Thumbnailer {
   }
 
   /** A fragment that begins with a key frame was added to a segment. */
-  take(segment: NamedSegment, fragment: Fragment, init: StreamInit): void {
+  take(segment: FilmedSegment, fragment: Fragment, init: StreamInit): void {
     const { video } = fragment;
     if (!this.#settings.thumbnailFolder || video === null || this.#closing.signal.aborted) return;
     if (this.#current?.segment !== segment) this.#current = { segment, firstTicks: video.decodeTimeTicks, newest: -1 };
@@ -86,7 +104,37 @@ export class Thumbnailer {
     this.#current.newest = number;
     const bytes = firstSample(fragment);
     if (bytes === null) return;
-    this.#waiting.push({ segment, init, offsetTicks, bytes });
+    this.#settle();
+    this.#candidate = { segment, init, offsetTicks, bytes, aspect: null };
+    if (this.#newestSecond !== null) this.#replaceCandidate(this.#newestSecond);
+    if (!this.second.running) this.#settle();
+    else if (this.#candidate !== null)
+      this.#cancelCandidate = this.#clock.after(THUMBNAIL_INTERVAL_MS, () => this.#settle());
+  }
+
+  #takeSecond(keyFrame: SecondKeyFrame): void {
+    this.#newestSecond = keyFrame;
+    this.#replaceCandidate(keyFrame);
+  }
+
+  /** Where the candidate is of the same ten seconds. */
+  #replaceCandidate({ init, bytes, wallMs }: SecondKeyFrame): void {
+    const candidate = this.#candidate;
+    if (candidate === null || candidate.segment.provisional || candidate.segment.clockSuspect) return;
+    const { timescale } = candidate.init.video;
+    const offsetTicks = Math.floor(((wallMs - candidate.segment.startMs) * timescale) / 1000);
+    const number = (ticks: number) => thumbnailNumber((ticks * 1000) / timescale);
+    if (offsetTicks < 0 || number(offsetTicks) !== number(candidate.offsetTicks)) return;
+    this.#candidate = { ...candidate, init, bytes, offsetTicks, aspect: shownAspect(candidate.init) };
+    this.#settle();
+  }
+
+  /** The candidate it is. */
+  #settle(): void {
+    this.#cancelCandidate();
+    if (this.#candidate === null) return;
+    this.#waiting.push(this.#candidate);
+    this.#candidate = null;
     this.#boundWaiting();
     if (this.#waiting.length >= BATCH) this.#decode();
     else this.#cancelWait ??= this.#clock.after(LONGEST_WAIT_MS, () => this.#decode());
@@ -108,9 +156,10 @@ export class Thumbnailer {
 
   async #decodeAll(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#closing.signal.aborted) {
-      const { init } = this.#waiting[0] ?? {};
-      const other = this.#waiting.findIndex((keyFrame) => keyFrame.init !== init);
-      const batch = this.#waiting.splice(0, Math.min(BATCH, other < 0 ? BATCH : other));
+      const [first] = this.#waiting;
+      const alike = ({ init, aspect }: KeyFrame) => init === first?.init && aspect === first.aspect;
+      const batch = this.#waiting.filter(alike).slice(0, BATCH);
+      this.#waiting = this.#waiting.filter((keyFrame) => !batch.includes(keyFrame));
       try {
         await this.#decodeBatch(batch);
         this.#lastFailure = null;
@@ -122,13 +171,15 @@ export class Thumbnailer {
 
   async #decodeBatch(batch: readonly KeyFrame[]): Promise<void> {
     const { thumbnailFolder, ffmpegPath: ffmpeg } = this.#settings;
-    const init = batch[0]?.init;
-    if (!thumbnailFolder || init === undefined) return;
+    const [first] = batch;
+    if (!thumbnailFolder || first === undefined) return;
+    const { init, aspect } = first;
     await requireVolume(this.#settings.storage.thumbnailsVolume);
     const head = { ...init, trackId: init.video.id, timescale: init.video.timescale };
     const keyFrames = batch.map((keyFrame) => keyFrame.bytes);
     const encoder = { ffmpeg, clock: this.#clock };
-    const jpegs = await encodeThumbnails(encoder, head, keyFrames, THUMBNAIL_WIDTH, this.#closing.signal);
+    const size = { width: THUMBNAIL_WIDTH, aspect };
+    const jpegs = await encodeThumbnails(encoder, head, keyFrames, size, this.#closing.signal);
     for (const segment of new Set(batch.map((keyFrame) => keyFrame.segment))) {
       const thumbnails = batch.flatMap(({ segment: own, offsetTicks }, number) => {
         const jpeg = jpegs[number] ?? null;
@@ -152,6 +203,7 @@ export class Thumbnailer {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelWait?.();
+    this.#cancelCandidate();
     await this.#working;
   }
 }

@@ -487,6 +487,18 @@ export const de: Catalog = {
     moreGaps_one: "{{count}} weitere, siehe Manifest",
     moreGaps_other: "{{count}} weitere, siehe Manifest",
     failedTitle: "Er konnte nicht gemacht werden",
+    failure: {
+      no_footage:
+        "Von diesen Kameras gibt es in dieser Zeit keine Aufnahmen. Die Zeitleiste zeigt, wann es welche gibt.",
+      camera_deleted: "Eine der Kameras gibt es nicht mehr.",
+      no_space: "Dafür ist nicht genug Platz. Löschen Sie frühere Exporte, oder fordern Sie eine kürzere Zeit an.",
+      folder_missing: "Der Datenträger der Exporte fehlt. Schließen Sie ihn an, dann versuchen Sie es noch einmal.",
+      no_font:
+        "Die Zeit kann nicht ins Bild geschrieben werden: Auf dem Server ist keine Schrift installiert. Installieren Sie eine, zum Beispiel mit: apt-get install -y fonts-dejavu-core",
+      ffmpeg_missing:
+        "ffmpeg lässt sich auf dem Server nicht starten. Installieren Sie es, zum Beispiel mit: apt-get install -y ffmpeg",
+      internal: "Beim Erstellen ist etwas schiefgegangen. Versuchen Sie es noch einmal.",
+    },
     change: "Ändern und neu anfordern",
     lookAt: "In der Wiedergabe ansehen",
     deleteTitle: "Diesen Export löschen?",

@@ -475,6 +475,16 @@ export const en = {
     moreGaps_one: "{{count}} more, see the manifest",
     moreGaps_other: "{{count}} more, see the manifest",
     failedTitle: "It could not be made",
+    failure: {
+      no_footage: "There is no footage of these cameras in this span. The timeline shows when there is.",
+      camera_deleted: "One of the cameras is not there any more.",
+      no_space: "There is not enough space for it. Delete earlier exports, or ask for a shorter span.",
+      folder_missing: "The disk of the exports is not there. Connect it, then try again.",
+      no_font:
+        "The time cannot be written into the picture: no font is installed on the server. Install one, for example with: apt-get install -y fonts-dejavu-core",
+      ffmpeg_missing: "ffmpeg cannot be run on the server. Install it, for example with: apt-get install -y ffmpeg",
+      internal: "Something went wrong while it was made. Try again.",
+    },
     change: "Change and ask again",
     lookAt: "Look at it in Playback",
     deleteTitle: "Delete this export?",

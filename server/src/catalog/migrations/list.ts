@@ -6,6 +6,7 @@ import { storage } from "./0003-storage.ts";
 import { exports } from "./0004-exports.ts";
 import { share } from "./0005-share.ts";
 import { outlines } from "./0006-outlines.ts";
+import { exportErrors } from "./0007-export-errors.ts";
 
 /** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
 export function migrations(traits: DialectTraits): Record<string, Migration> {
@@ -16,5 +17,6 @@ export function migrations(traits: DialectTraits): Record<string, Migration> {
     "0004-exports": exports(traits),
     "0005-share": share(traits),
     "0006-outlines": outlines(traits),
+    "0007-export-errors": exportErrors(),
   };
 }

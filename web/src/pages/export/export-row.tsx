@@ -144,13 +144,17 @@ function Running({ one, span }: { readonly one: Export; readonly span: string })
   );
 }
 
-/** What the server says of it, which names the remedy; and the ways on. */
+/** Why, in the page's language where it is not the server's, and what the server says of it, which has the details; and the ways on. */
 function Failure({ one }: { readonly one: Export }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const translated = i18n.resolvedLanguage === "en" ? null : one.error_code;
   const { camera_ids: cameras, start, end } = one.request;
   return (
     <Alert color="red" variant="light" title={t("export.failedTitle")}>
-      <Text size="sm">{one.error}</Text>
+      {translated !== null && <Text size="sm">{t(`export.failure.${translated}`)}</Text>}
+      <Text {...(translated === null ? { size: "sm" } : { size: "xs", c: "dimmed", mt: 4, lang: "en" })}>
+        {one.error}
+      </Text>
       <Group gap="xs" mt="xs">
         <ButtonLink to="/export" search={{ cameras, start, end }} size="compact-sm" variant="default">
           {t("export.change")}

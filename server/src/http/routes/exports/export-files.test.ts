@@ -140,7 +140,7 @@ describe("the files of an export", () => {
     const { cameraId } = await recordCamera(installation, [{ scene: { seconds: 3 }, atSeconds: 0 }]);
     const span = { start: instantAt(100), end: instantAt(160) };
     const made = await exportOf(installation, { camera_ids: [cameraId], ...span });
-    expect(made).toMatchObject({ status: "failed", files: [], manifest_url: null });
+    expect(made).toMatchObject({ status: "failed", error_code: "no_footage", files: [], manifest_url: null });
     expect(made.error).toMatch(/^There is no footage of Door in this span/);
   });
 

@@ -41,7 +41,11 @@ describe("while the disk of the exports is not mounted", () => {
       expect(volumes).toMatchObject([{ name: "recordings" }, { name: "exports", path: folder, state: "missing" }]);
       return made;
     });
-    expect(failed).toMatchObject({ status: "failed", error: expect.stringContaining(MARKER_FILE) });
+    expect(failed).toMatchObject({
+      status: "failed",
+      error: expect.stringContaining(MARKER_FILE),
+      error_code: "folder_missing",
+    });
     expect(failed.error).toContain("Mount it");
     expect(failed.error).toContain("try this export again");
     const url = `/api/recordings/export/${failed.export_id}/retry`;

@@ -150,6 +150,7 @@ describe("an export", () => {
     await installation.putOnShare(cameraId, 1e15);
     const failed = await exportOf(installation, { camera_ids: [cameraId], ...SPAN });
     expect(failed.status).toBe("failed");
+    expect(failed.error_code).toBe("no_space");
     expect(failed.error).toMatch(/not enough space .* takes [0-9]+ MB, and [0-9]+ MB may be used\. Delete/);
     expect(await readdir(installation.deps.exports.folder)).not.toContain(`${failed.export_id}.part`);
   });
