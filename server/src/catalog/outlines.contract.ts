@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { silentLog } from "../base/log.ts";
 import { SimulatedClock } from "../base/simulated-clock.ts";
 import type { Report, SegmentClosed } from "../ipc/messages.ts";
-import { footageDays } from "../recording/days.ts";
+import { localDays, overlapMs } from "../recording/days.ts";
 import { segmentName } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
 import { CAMERA, type FreshDatabase, NOW_MS } from "./catalog.contract.ts";
@@ -98,53 +98,62 @@ export function outlinesContract(freshDatabase: () => Promise<FreshDatabase>): v
     expect(await catalog.segments(camera).outlined(ALL)).toMatchObject([{ onShare: true, outline: expect.anything() }]);
   });
 
-  it("segments that join are one stretch, of the closed ones that touch the span", async () => {
+  it("the footage of spans is that of the closed segments in them, to the millisecond", async () => {
     const at = (minutes: number) => NOW_MS + minutes * MINUTE_MS;
     for (const minutes of [0, 1, 2, 4, 5, 9]) await take(closed(at(minutes)));
     await take({ ...closed(at(10)), kind: "segment_opened" });
-    const { stretches } = catalog.segments(camera);
-    expect(await stretches(ALL)).toEqual([
-      { startMs: at(0), endMs: at(3) },
-      { startMs: at(4), endMs: at(6) },
-      { startMs: at(9), endMs: at(10) },
-    ]);
-    expect(await stretches({ startMs: at(1.5), endMs: at(4.5) })).toEqual([
-      { startMs: at(1), endMs: at(3) },
-      { startMs: at(4), endMs: at(5) },
-    ]);
-    expect(await stretches({ startMs: at(7), endMs: at(8) })).toEqual([]);
+    const { footageMs } = catalog.segments(camera);
+    const minutesOf = async (...spans: readonly (readonly [number, number])[]) =>
+      (await footageMs(spans.map(([from, to]) => ({ startMs: at(from), endMs: at(to) })))).map((ms) => ms / MINUTE_MS);
+    expect(await minutesOf([-100, 100])).toEqual([6]);
+    expect(await minutesOf([-1, 0], [0, 1], [1.5, 4.5], [7, 8], [9.25, 9.5], [10, 11])).toEqual([0, 1, 2, 0, 0.25, 0]);
+    expect(await minutesOf()).toEqual([]);
   });
 
-  it("stretches tell the same days as the single segments, also where those overlap or have no length", async () => {
-    const plan = fc.record({
-      ms: fc.nat(90_000),
-      next: fc.constantFrom("joins", "joins", "overlaps", "follows a hole"),
-    });
-    let startMs = Date.UTC(2026, 2, 28, 12);
+  it("the footage of the days of a month is that of the single segments, whatever crosses midnight", async () => {
+    const plan = fc.record({ ms: fc.nat(20 * HOUR_MS), next: fc.constantFrom("joins", "joins", "follows a hole") });
+    let startMs = Date.UTC(2026, 2, 1);
+    const days = localDays("2026-03", "Europe/Berlin");
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { maxLength: 12 }), async (plans) => {
         const other = await catalog.tenant(1).cameras.create(CAMERA);
+        startMs = Date.UTC(2026, 2, 20);
         const stored = plans.map(({ ms, next }): StoredSegment => {
           const times = { startMs, endMs: startMs + ms };
-          startMs +=
-            next === "joins" ? Math.max(1, ms) : next === "overlaps" ? 1 + Math.floor(ms / 2) : ms + 4 * HOUR_MS;
+          startMs += next === "joins" ? Math.max(1, ms) : ms + 4 * HOUR_MS;
           const file = { name: segmentName(times.startMs), sizeBytes: 1, payloadSha256: SHA, onShare: false };
           return {
-            cameraId: other.id,
-            ...times,
-            ...file,
-            runId: "run",
-            number: 0,
-            state: "closed",
-            kind: "continuous",
+            ...{ cameraId: other.id, ...times, ...file, runId: "run", number: 0 },
+            ...{ state: "closed", kind: "continuous" },
           };
         });
         await catalog.restore.footage(other, { removed: [], stored, ledger: [] });
-        const days = (spans: Parameters<typeof footageDays>[0]) => footageDays(spans, "2026-03", "Europe/Berlin");
-        const segmentsOf = catalog.segments(other);
-        expect(days(await segmentsOf.stretches(ALL))).toEqual(days(await segmentsOf.spans(ALL)));
+        const expected = days.map((day) => stored.reduce((sum, segment) => sum + overlapMs(segment, day), 0));
+        expect(await catalog.segments(other).footageMs(days)).toEqual(expected);
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("a span is never fuller than it is long, though a damaged catalog had segments overlap", async () => {
+    const other = await catalog.tenant(1).cameras.create(CAMERA);
+    const file = { sizeBytes: 1, payloadSha256: SHA, onShare: false };
+    const stored = [0, 1].map((ms): StoredSegment => {
+      const times = { startMs: NOW_MS + ms, endMs: NOW_MS + HOUR_MS };
+      return {
+        ...{
+          cameraId: other.id,
+          ...times,
+          ...file,
+          name: segmentName(times.startMs, ms + 1),
+          runId: "run",
+          number: ms,
+        },
+        ...{ state: "closed", kind: "continuous" },
+      };
+    });
+    await catalog.restore.footage(other, { removed: [], stored, ledger: [] });
+    const span = { startMs: NOW_MS, endMs: NOW_MS + HOUR_MS };
+    expect(await catalog.segments(other).footageMs([span])).toEqual([HOUR_MS]);
   });
 }

@@ -43,7 +43,7 @@ async function refusal(databaseUrl: string): Promise<unknown> {
 
 describe("the catalog on PostgreSQL", () => catalogContract(freshDatabase));
 describe("segments on PostgreSQL", () => segmentsContract(freshDatabase));
-describe("stretches and outlines of segments on PostgreSQL", () => outlinesContract(freshDatabase));
+describe("footage and outlines of segments on PostgreSQL", () => outlinesContract(freshDatabase));
 describe("rules of recording on PostgreSQL", () => rulesContract(freshDatabase));
 describe("storage on PostgreSQL", () => storageContract(freshDatabase));
 describe("the ledger on PostgreSQL", () => ledgerContract(freshDatabase));

@@ -1,5 +1,5 @@
 import type { RecordingKind } from "@nightjar/api/camera";
-import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
@@ -64,8 +64,8 @@ export interface SegmentQueries {
   keepOutlines(made: readonly MadeOutline[]): Promise<void>;
   /** The same with only what the timeline needs. */
   spans(span: Span): Promise<readonly (SegmentSpan & { readonly open: boolean })[]>;
-  /** The segments of a span, oldest first, as footage: those that join are one, and an open one has no length. For the calendar. */
-  stretches(span: Span): Promise<readonly Span[]>;
+  /** How much footage of closed segments lies in each of some spans, milliseconds. For the calendar. */
+  footageMs(spans: readonly Span[]): Promise<readonly number[]>;
   byName(name: string): Promise<StoredSegment | undefined>;
   /** The last one that starts before `startMs`. */
   before(startMs: number): Promise<StoredSegment | undefined>;
@@ -113,7 +113,7 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
         open: row.state === "open",
       }));
     },
-    stretches: (span) => stretches(db, overlapping(span), span),
+    footageMs: (spans) => footageMs(db, camera.id, spans),
     byName: (name) => segmentByName(db, camera.id, name),
     async before(startMs) {
       const query = own().selectAll().where("start_ms", "<", startMs).orderBy("start_ms", "desc");
@@ -139,33 +139,27 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
 }
 
 /**
- * `segments`: oldest first. A month has ten thousand, and the driver takes longer to make an object of each than the database to read it:
- * they come as one text of small numbers.
+ * A month has ten thousand segments, and the driver takes longer to hand them over than the database to read them: they are summed up where
+ * they are. Segments of a camera never overlap; should a damaged catalog say so, a span is full at the most.
  */
-async function stretches(
-  db: Kysely<Schema>,
-  segments: SelectQueryBuilder<Schema, "segments", object>,
-  { startMs: zeroMs }: Span,
-): Promise<readonly Span[]> {
-  // SQLite's driver binds a floating-point number, and the differences would be such as well.
-  const zero = sql<number>`cast(${zeroMs} as bigint)`;
-  const { spans } = await db
-    .selectFrom(segments.select(["start_ms", "end_ms"]).as("ordered"))
-    .select(sql<string | null>`string_agg((start_ms - ${zero}) || ',' || (end_ms - start_ms), ',')`.as("spans"))
-    .executeTakeFirstOrThrow();
-  const numbers: readonly number[] = JSON.parse(`[${spans ?? ""}]`);
-  const joined: { startMs: number; endMs: number }[] = [];
-  let last: { startMs: number; endMs: number } | undefined;
-  for (let i = 0; i < numbers.length; i += 2) {
-    const startMs = zeroMs + (numbers[i] ?? 0);
-    const endMs = startMs + (numbers[i + 1] ?? 0);
-    if (last !== undefined && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
-    else {
-      last = { startMs, endMs };
-      joined.push(last);
-    }
-  }
-  return joined;
+async function footageMs(db: Kysely<Schema>, cameraId: number, spans: readonly Span[]): Promise<readonly number[]> {
+  if (spans.length === 0) return [];
+  const values = spans.map(
+    ({ startMs, endMs }, place) => sql`(${sql.lit(place)}, cast(${startMs} as bigint), cast(${endMs} as bigint))`,
+  );
+  const { rows } = await sql<{ place: number; ms: number | null }>`
+    with spans (place, from_ms, to_ms) as (values ${sql.join(values)})
+    select place, (
+      select sum(case when end_ms < to_ms then end_ms else to_ms end
+        - case when start_ms > from_ms then start_ms else from_ms end)
+      from segments
+      where camera_id = ${cameraId} and start_ms < to_ms and end_ms > from_ms
+        and start_ms >= coalesce((
+          select max(before.start_ms) from segments before
+          where before.camera_id = ${cameraId} and before.start_ms <= from_ms), from_ms)
+    ) as ms from spans`.execute(db);
+  const found = new Map(rows.map(({ place, ms }) => [Number(place), Number(ms ?? 0)]));
+  return spans.map(({ startMs, endMs }, place) => Math.min(found.get(place) ?? 0, endMs - startMs));
 }
 
 /** The oldest segments of a camera behind `afterMs`, as many as asked for: what deletion begins with. */

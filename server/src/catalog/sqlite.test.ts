@@ -32,7 +32,7 @@ const open = (file: string) =>
 const freshDatabase = async () => freshSqlite(join(folder, `${++count}`));
 describe("the catalog on SQLite", () => catalogContract(freshDatabase));
 describe("segments on SQLite", () => segmentsContract(freshDatabase));
-describe("stretches and outlines of segments on SQLite", () => outlinesContract(freshDatabase));
+describe("footage and outlines of segments on SQLite", () => outlinesContract(freshDatabase));
 describe("rules of recording on SQLite", () => rulesContract(freshDatabase));
 describe("storage on SQLite", () => storageContract(freshDatabase));
 describe("the ledger on SQLite", () => ledgerContract(freshDatabase));

@@ -9,7 +9,7 @@ import { freshSqlite } from "../catalog/fresh-sqlite.contract.ts";
 import { openCatalog } from "../catalog/open-catalog.ts";
 import type { RestoredCamera } from "../catalog/restore.ts";
 import { describeCamera, writeCameraDescription } from "../footage/camera-description.ts";
-import { footageDays, monthBounds } from "../recording/days.ts";
+import { localDays } from "../recording/days.ts";
 import { ledgerSpans } from "../recording/ledger.ts";
 import { buildTimeline } from "../recording/timeline.ts";
 import { segmentToWire } from "../recording/wire.ts";
@@ -104,11 +104,7 @@ export async function answersOf({ catalog }: Pick<Stopped, "catalog">): Promise<
   const answers = {
     segments: segments.map((segment) => segmentToWire(segment, [])),
     totals: await catalog.segments(camera).totals(),
-    days: footageDays(
-      await catalog.segments(camera).spans(monthBounds("2026-04", camera.timeZone)),
-      "2026-04",
-      TIME_ZONE,
-    ),
+    days: await catalog.segments(camera).footageMs(localDays("2026-04", TIME_ZONE)),
     timeline: buildTimeline({
       footage: spans,
       ledger: ledgerSpans(ledger, START_MS, END_MS),

@@ -44,16 +44,22 @@ export class VarintReader {
   }
 
   read(): number {
+    const bytes = this.#bytes;
     let value = 0;
-    let factor = 1;
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined || factor > 2 ** 49) throw new MalformedMedia("numbers that end too soon");
-      this.#at += 1;
-      value += (byte % 0x80) * factor;
+    // Whole numbers of the machine as far as they reach: a playlist of a day reads a hundred thousand, and what is made of them stays whole.
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = bytes[this.#at++];
+      if (byte === undefined) throw new MalformedMedia("numbers that end too soon");
+      value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
-      factor *= 0x80;
     }
+    for (let factor = 2 ** 28; factor <= 2 ** 49; factor *= 0x80) {
+      const byte = bytes[this.#at++];
+      if (byte === undefined) break;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    throw new MalformedMedia("numbers that end too soon");
   }
 
   readSigned(): number {

@@ -1,56 +1,48 @@
 import { describe, expect, it } from "vitest";
-import { footageDays, monthBounds } from "./days.ts";
+import { localDays, overlapMs } from "./days.ts";
 
 const BERLIN = "Europe/Berlin";
 const at = (text: string) => Date.parse(text);
+const hours = ({ startMs, endMs }: { startMs: number; endMs: number }) => (endMs - startMs) / 3_600_000;
 
 describe("the days of a month", () => {
   it("have 23 hours when Berlin's clocks go forward and 25 when they go back", () => {
-    const always = [{ startMs: at("2026-01-01T00:00:00Z"), endMs: at("2027-01-01T00:00:00Z") }];
-    const march = footageDays(always, "2026-03", BERLIN);
-    const october = footageDays(always, "2026-10", BERLIN);
+    const [march, october] = [localDays("2026-03", BERLIN), localDays("2026-10", BERLIN)];
     expect(march).toHaveLength(31);
-    expect(march.filter((day) => day.seconds !== 86_400)).toEqual([{ date: "2026-03-29", seconds: 23 * 3600 }]);
-    expect(october.filter((day) => day.seconds !== 86_400)).toEqual([{ date: "2026-10-25", seconds: 25 * 3600 }]);
+    const odd = (days: typeof march) =>
+      days.filter((day) => hours(day) !== 24).map((day) => [day.date, hours(day)] as const);
+    expect(odd(march)).toEqual([["2026-03-29", 23]]);
+    expect(odd(october)).toEqual([["2026-10-25", 25]]);
   });
 
-  it("share footage that crosses local midnight", () => {
-    const span = { startMs: at("2026-04-09T21:50:00Z"), endMs: at("2026-04-09T22:20:00Z") };
-    expect(footageDays([span], "2026-04", BERLIN)).toEqual([
-      { date: "2026-04-09", seconds: 600 },
-      { date: "2026-04-10", seconds: 1200 },
-    ]);
-  });
-
-  it("leave out what lies in other months, and days without footage", () => {
-    const spans = [
-      { startMs: at("2026-03-31T21:59:00Z"), endMs: at("2026-03-31T22:01:00Z") },
-      { startMs: at("2026-04-30T21:59:00Z"), endMs: at("2026-04-30T22:01:00Z") },
-    ];
-    expect(footageDays(spans, "2026-04", BERLIN)).toEqual([
-      { date: "2026-04-01", seconds: 60 },
-      { date: "2026-04-30", seconds: 60 },
-    ]);
-    expect(footageDays([], "2026-04", BERLIN)).toEqual([]);
-  });
-
-  it("count an instant that is covered twice once", () => {
-    const startMs = at("2026-04-09T10:00:00Z");
-    const spans = [
-      { startMs, endMs: startMs + 60_000 },
-      { startMs: startMs + 10_000, endMs: startMs + 20_000 },
-      { startMs: startMs + 30_000, endMs: startMs + 90_000 },
-    ];
-    expect(footageDays(spans, "2026-04", BERLIN)).toEqual([{ date: "2026-04-09", seconds: 90 }]);
+  it("begin and end at local midnight, each where the one before ends", () => {
+    const days = localDays("2026-04", BERLIN);
+    expect(days[0]).toEqual({
+      date: "2026-04-01",
+      startMs: at("2026-03-31T22:00:00Z"),
+      endMs: at("2026-04-01T22:00:00Z"),
+    });
+    expect(days.at(-1)?.endMs).toBe(at("2026-04-30T22:00:00Z"));
+    for (const [i, day] of days.entries()) expect(day.startMs).toBe(days[i - 1]?.endMs ?? day.startMs);
+    expect(localDays("2026-12", BERLIN).at(-1)?.endMs).toBe(at("2026-12-31T23:00:00Z"));
   });
 
   it("begin where the zone's day begins, even when midnight does not exist", () => {
-    expect(monthBounds("2026-04", BERLIN)).toEqual({
-      startMs: at("2026-03-31T22:00:00Z"),
-      endMs: at("2026-04-30T22:00:00Z"),
-    });
-    const always = [{ startMs: at("2018-10-01T00:00:00Z"), endMs: at("2018-12-01T00:00:00Z") }];
-    const saoPaulo = footageDays(always, "2018-11", "America/Sao_Paulo");
-    expect(saoPaulo.find((day) => day.date === "2018-11-04")).toEqual({ date: "2018-11-04", seconds: 23 * 3600 });
+    const day = localDays("2018-11", "America/Sao_Paulo").find(({ date }) => date === "2018-11-04");
+    expect(day === undefined ? 0 : hours(day)).toBe(23);
   });
+
+  it("are told again as they were, of each zone its own", () => {
+    const berlin = localDays("2026-05", BERLIN);
+    expect(localDays("2026-05", "UTC")[0]?.startMs).toBe(at("2026-05-01T00:00:00Z"));
+    expect(localDays("2026-05", BERLIN)).toEqual(berlin);
+  });
+});
+
+it("spans have in common what lies in both", () => {
+  const span = (startMs: number, endMs: number) => ({ startMs, endMs });
+  expect(overlapMs(span(0, 10), span(5, 20))).toBe(5);
+  expect(overlapMs(span(0, 10), span(2, 3))).toBe(1);
+  expect(overlapMs(span(0, 10), span(10, 20))).toBe(0);
+  expect(overlapMs(span(30, 40), span(10, 20))).toBe(0);
 });

@@ -1,57 +1,46 @@
 import { Temporal } from "temporal-polyfill";
 
-/** A span of footage, wall time, `endMs` exclusive. */
+/** A span of wall time, `endMs` exclusive. */
 interface Span {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-export interface FootageDay {
+export interface LocalDay extends Span {
   /** Local date, `2026-04-09`. */
   readonly date: string;
-  readonly seconds: number;
 }
 
-/** First instant of a month (`2026-04`) in the zone and of the next one. */
-export function monthBounds(month: string, timeZone: string): Span {
-  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
-  return { startMs: startOfDayMs(first, timeZone), endMs: startOfDayMs(first.add({ months: 1 }), timeZone) };
+/** Pages ask for the same months again and again, and time zones take longer to look up than the catalog to answer. */
+const kept = new Map<string, readonly LocalDay[]>();
+const MOST_KEPT = 200;
+
+/** The days of a month (`2026-04`) in a time zone; they have 23 to 25 hours where the clock changes. */
+export function localDays(month: string, timeZone: string): readonly LocalDay[] {
+  const key = `${month} ${timeZone}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const days = newLocalDays(month, timeZone);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, days);
+  return days;
 }
 
-/**
- * Seconds of footage on each local day of the month, only days that have some, in order. `spans` ordered by start; one that crosses
- * midnight counts on both days, an instant covered twice counts once. Days have 23 to 25 hours where the clock changes.
- */
-export function footageDays(spans: Iterable<Span>, month: string, timeZone: string): FootageDay[] {
-  const days = localDays(month, timeZone).map((day) => ({ ...day, footageMs: 0 }));
-  let coveredToMs = Number.NEGATIVE_INFINITY;
-  let firstDay = 0;
-  for (const span of spans) {
-    const startMs = Math.max(span.startMs, coveredToMs);
-    coveredToMs = Math.max(coveredToMs, span.endMs);
-    for (let i = firstDay; i < days.length; i++) {
-      const day = days[i];
-      if (day === undefined || day.startMs >= span.endMs) break;
-      if (day.endMs <= startMs) firstDay = i + 1;
-      else day.footageMs += Math.max(0, Math.min(span.endMs, day.endMs) - Math.max(startMs, day.startMs));
-    }
-  }
-  return days.filter((day) => day.footageMs > 0).map(({ date, footageMs }) => ({ date, seconds: footageMs / 1000 }));
-}
-
-function localDays(month: string, timeZone: string): (Span & { date: string })[] {
+function newLocalDays(month: string, timeZone: string): LocalDay[] {
   const yearMonth = Temporal.PlainYearMonth.from(month);
-  return Array.from({ length: yearMonth.daysInMonth }, (_, i) => {
-    const date = yearMonth.toPlainDate({ day: i + 1 });
-    return {
-      date: date.toString(),
-      startMs: startOfDayMs(date, timeZone),
-      endMs: startOfDayMs(date.add({ days: 1 }), timeZone),
-    };
-  });
+  const dates = Array.from({ length: yearMonth.daysInMonth }, (_, i) => yearMonth.toPlainDate({ day: i + 1 }));
+  const starts = [...dates, yearMonth.add({ months: 1 }).toPlainDate({ day: 1 })].map((date) =>
+    startOfDayMs(date, timeZone),
+  );
+  return dates.map((date, i) => ({ date: date.toString(), startMs: starts[i] ?? 0, endMs: starts[i + 1] ?? 0 }));
 }
 
 /** Not always midnight: some zones change their clocks at 0:00. */
 function startOfDayMs(date: Temporal.PlainDate, timeZone: string): number {
   return date.toZonedDateTime({ timeZone }).epochMilliseconds;
+}
+
+/** How much of one span lies in another, milliseconds. */
+export function overlapMs(one: Span, other: Span): number {
+  return Math.max(0, Math.min(one.endMs, other.endMs) - Math.max(one.startMs, other.startMs));
 }

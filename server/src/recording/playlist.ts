@@ -251,29 +251,48 @@ export function playlistText(playlist: Playlist, address: PlaylistAddress, varia
     (longest, e) => Math.max(longest, Math.round(e.durationSeconds / speed)),
     Math.round(entrySecondsOf(variant) / speed),
   );
-  const lines = [
+  const head = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     `#EXT-X-TARGETDURATION:${targetSeconds}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     `#EXT-X-PLAYLIST-TYPE:${playlist.ended ? "VOD" : "EVENT"}`,
     "#EXT-X-INDEPENDENT-SEGMENTS",
+    "",
   ];
+  // Put together as it grows: joining ten thousand lines takes twice the time.
+  let text = head.join("\n");
+  const durationLine = durationLines();
   let source: SegmentSource | undefined;
   let previous: PlaylistEntry | undefined;
   for (const entry of playlist.entries) {
     // A day has ten thousand entries, but hundreds of segments.
     if (source === undefined || entry.beginsSegment) source = sourceOf(entry.segment, address, variant);
-    if (entry.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
-    if (entry.beginsSegment) lines.push(`#EXT-X-MAP:URI="${source.init}${address.query}"`);
+    if (entry.discontinuity) text += "#EXT-X-DISCONTINUITY\n";
+    if (entry.beginsSegment) text += `#EXT-X-MAP:URI="${source.init}${address.query}"\n`;
     if (entry.beginsSegment || variant.kind === "sync")
-      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}`);
+      text += `#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}\n`;
     const after = entry.beginsSegment && !entry.discontinuity ? previous?.segment : undefined;
-    lines.push(`#EXTINF:${(entry.durationSeconds / speed).toFixed(6)},`, source.part(entry, after));
+    text += durationLine(entry.durationSeconds / speed);
+    text += source.part(entry, after);
+    text += "\n";
     previous = entry;
   }
-  if (playlist.ended) lines.push("#EXT-X-ENDLIST");
-  return `${lines.join("\n")}\n`;
+  if (playlist.ended) text += "#EXT-X-ENDLIST\n";
+  return text;
+}
+
+/** Most entries of a camera are equally long, and writing a number with its decimals takes longer than all else of an entry. */
+function durationLines(): (seconds: number) => string {
+  const written = new Map<number, string>();
+  return (seconds) => {
+    let line = written.get(seconds);
+    if (line === undefined) {
+      line = `#EXTINF:${seconds.toFixed(6)},\n`;
+      written.set(seconds, line);
+    }
+    return line;
+  };
 }
 
 function sourceOf(

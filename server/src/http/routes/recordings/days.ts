@@ -1,7 +1,7 @@
 import { recordingRoutes } from "@nightjar/api/routes";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
 import type { Span } from "../../../catalog/segments.ts";
-import { footageDays, monthBounds } from "../../../recording/days.ts";
+import { localDays, overlapMs } from "../../../recording/days.ts";
 import { cameraOf } from "../../not-found.ts";
 import type { HttpDeps } from "../../ports.ts";
 import { type Registrar, register } from "../../register.ts";
@@ -10,24 +10,28 @@ export function daysRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, recordingRoutes.days, async ({ principal, query }) => {
     const { month } = query;
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
-    const stretches = await footageStretches(deps, camera, monthBounds(month, camera.timeZone));
+    const days = localDays(month, camera.timeZone);
+    const closedMs = await deps.catalog.segments(camera).footageMs(days);
+    const open = await openFootage(deps, camera);
+    const footage = days.map((day, i) => {
+      const openMs = open.reduce((sum, span) => sum + overlapMs(span, day), 0);
+      return { date: day.date, seconds: ((closedMs[i] ?? 0) + openMs) / 1000 };
+    });
     return {
       camera_id: camera.id,
       month,
       time_zone: camera.timeZone,
-      days: footageDays(stretches, month, camera.timeZone),
+      days: footage.filter(({ seconds }) => seconds > 0),
     };
   });
 }
 
-/** The footage that touches a span, oldest first, open segments up to where their worker is. */
-async function footageStretches(deps: HttpDeps, camera: OwnedCamera, span: Span): Promise<readonly Span[]> {
-  const segments = deps.catalog.segments(camera);
-  const stretches = [...(await segments.stretches(span))];
+/** Open segments, up to where their worker is. */
+async function openFootage(deps: HttpDeps, camera: OwnedCamera): Promise<readonly Span[]> {
+  const spans: Span[] = [];
   for (const { name, endMs } of deps.runtime.openSegments(camera.id)) {
-    const row = await segments.byName(name);
-    if (row?.state !== "open" || row.startMs >= span.endMs) continue;
-    stretches.push({ startMs: row.startMs, endMs });
+    const row = await deps.catalog.segments(camera).byName(name);
+    if (row?.state === "open") spans.push({ startMs: row.startMs, endMs });
   }
-  return stretches.sort((a, b) => a.startMs - b.startMs);
+  return spans;
 }
