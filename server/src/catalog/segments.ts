@@ -1,5 +1,5 @@
 import type { RecordingKind } from "@nightjar/api/camera";
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kysely";
 import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
@@ -97,12 +97,7 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
       return pageOf(rows.map(segmentOf), page, (segment) => segment.startMs);
     },
     within: async (span) => (await overlapping(span).selectAll().execute()).map(segmentOf),
-    async outlined(span) {
-      const outline = sql<Uint8Array | null>`(select outline from segment_outlines
-        where segment_outlines.camera_id = segments.camera_id and segment_outlines.start_ms = segments.start_ms)`;
-      const rows = await overlapping(span).selectAll().select(outline.as("outline")).execute();
-      return rows.map((row) => ({ ...segmentOf(row), outline: row.outline }));
-    },
+    outlined: (span) => outlined(context, camera, overlapping(span).selectAll()),
     keepOutlines: (made) => keepOutlines(context, made),
     async spans(span) {
       const rows = await overlapping(span).select(["start_ms", "end_ms", "kind", "state"]).execute();
@@ -137,6 +132,43 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
     },
   };
 }
+
+/** Oldest first. As one text: making objects of a day's rows would take the driver longer than all else of the question. */
+async function outlined(
+  { db, traits }: CatalogContext,
+  camera: OwnedCamera,
+  segments: SelectQueryBuilder<Schema, "segments", Selectable<Schema["segments"]>>,
+): Promise<readonly OutlinedSegment[]> {
+  const outline = `(select ${traits.hex("outline")} from segment_outlines
+    where segment_outlines.camera_id = ordered.camera_id and segment_outlines.start_ms = ordered.start_ms)`;
+  const columns = `start_ms, end_ms, name, run_id, number, size_bytes, state, kind, ${traits.hex("payload_sha256")}, on_share, ${outline}`;
+  const { rows } = await db
+    .selectFrom(segments.as("ordered"))
+    .select(sql<string | null>`${sql.raw(traits.rowsAsJson(columns))}`.as("rows"))
+    .executeTakeFirstOrThrow();
+  const found: readonly OutlinedRow[] = JSON.parse(rows ?? "[]");
+  return found.map(([startMs, endMs, name, runId, number, sizeBytes, state, kind, sha256, onShare, hex]) => ({
+    ...{ cameraId: camera.id, startMs, endMs, name, runId, number, sizeBytes, state, kind },
+    // Of none SQLite makes a text without characters.
+    payloadSha256: sha256 ? sha256.toLowerCase() : null,
+    onShare: onShare === 1,
+    outline: hex ? Buffer.from(hex, "hex") : null,
+  }));
+}
+
+type OutlinedRow = readonly [
+  startMs: number,
+  endMs: number,
+  name: string,
+  runId: string,
+  number: number,
+  sizeBytes: number,
+  state: StoredSegment["state"],
+  kind: RecordingKind,
+  payloadSha256: string | null,
+  onShare: number,
+  outline: string | null,
+];
 
 /**
  * A month has ten thousand segments, and the driver takes longer to hand them over than the database to read them: they are summed up where

@@ -4,6 +4,7 @@ import { H264Parts } from "../footage/h264-parts.ts";
 import { Pictures } from "../footage/pictures.ts";
 import { PlayableParts } from "../footage/playable-part.ts";
 import { SegmentReader } from "../footage/segment-reader.ts";
+import { diskSegment } from "../footage/segment-source.ts";
 import { SyncParts } from "../footage/sync-parts.ts";
 import { thumbnailFile } from "../footage/thumbnail-file.ts";
 import type { FootageReader } from "../http/ports.ts";
@@ -25,7 +26,11 @@ export function footageReader(
   const playable = new PlayableParts(options);
   const segmentOf: FootageReader["segment"] = (camera, segment) => {
     const path = join(places.recordings, String(camera.id), segment.name);
-    return shared.segment(path, share(), sharePath(camera.id, segment.name), segment);
+    const where = share();
+    // A day's playlist asks for hundreds.
+    return where === null
+      ? diskSegment(path)
+      : shared.segment(path, where, sharePath(camera.id, segment.name), segment);
   };
   return {
     segment: segmentOf,

@@ -13,6 +13,10 @@ export interface DialectTraits {
   readonly tableEnd: string;
   /** The same for a table that is kept in the order of its primary key. */
   readonly clusteredTableEnd: string;
+  /** All rows of a query as one JSON text, an array of these columns for each; null where there are none. */
+  readonly rowsAsJson: (columns: string) => string;
+  /** Bytes as hexadecimal text, of either case. */
+  readonly hex: (column: string) => string;
   /** Whether rows are locked while they are read for a change. SQLite has one writer: ours. */
   readonly rowLocks: boolean;
 }
@@ -26,6 +30,8 @@ export const sqliteTraits: DialectTraits = {
   bytes: "blob",
   tableEnd: "strict",
   clusteredTableEnd: "strict, without rowid",
+  rowsAsJson: (columns) => `json_group_array(json_array(${columns}))`,
+  hex: (column) => `hex(${column})`,
   rowLocks: false,
 };
 
@@ -41,5 +47,7 @@ export const postgresTraits: DialectTraits = {
   bytes: "bytea",
   tableEnd: "",
   clusteredTableEnd: "",
+  rowsAsJson: (columns) => `json_agg(json_build_array(${columns}))::text`,
+  hex: (column) => `encode(${column}, 'hex')`,
   rowLocks: true,
 };

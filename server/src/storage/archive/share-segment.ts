@@ -30,9 +30,8 @@ export class ShareSegments {
   readonly #coming = new Map<string, Promise<Buffer>>();
 
   /** A segment that is on the disk or, where it is not, on the share. */
-  segment(diskPath: string, share: Share | null, path: string, known: KnownSegment): PlacedSegment {
+  segment(diskPath: string, share: Share, path: string, known: KnownSegment): PlacedSegment {
     const disk = diskSegment(diskPath);
-    if (share === null) return disk;
     const orElse = async <T>(there: () => Promise<T>, elsewhere: () => T | Promise<T>): Promise<T> => {
       try {
         return await there();
