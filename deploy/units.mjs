@@ -22,9 +22,15 @@ const HARDENING = "@HARDENING@";
 
 /** @typedef {{ path: string, text: string }} InstalledFile */
 
+/** Of the worker's template, with another name: a unit has one process, and while a worker is replaced there are two. */
+const WORKER = "nightjar-worker@.service";
+const SUCCESSOR = "nightjar-successor@.service";
+/** All units of workers, for systemctl. */
+export const WORKER_UNITS = ["nightjar-worker@*.service", "nightjar-successor@*.service"];
+
 /** Where the files of the installation belong, apart from data and settings. */
 export const INSTALLED_PATHS = {
-  units: [TARGET, SERVER, "nightjar-worker@.service"].map((name) => join(UNIT_FOLDER, name)),
+  units: [TARGET, SERVER, WORKER, SUCCESSOR].map((name) => join(UNIT_FOLDER, name)),
   rules: "/etc/polkit-1/rules.d/50-nightjar.rules",
 };
 
@@ -32,7 +38,8 @@ export const INSTALLED_PATHS = {
 export async function installedFiles(places) {
   const hardening = await source("hardening.conf");
   const units = INSTALLED_PATHS.units.map(async (path) => {
-    const text = (await source(path.slice(UNIT_FOLDER.length + 1))).replace(HARDENING, hardening.trimEnd());
+    const name = path.slice(UNIT_FOLDER.length + 1);
+    const text = (await source(name === SUCCESSOR ? WORKER : name)).replace(HARDENING, hardening.trimEnd());
     return { path, text: filledIn(text, places) };
   });
   return [...(await Promise.all(units)), { path: INSTALLED_PATHS.rules, text: await source("nightjar.rules") }];

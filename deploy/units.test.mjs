@@ -27,7 +27,7 @@ describe("the units of systemd", () => {
       writeFileSync(file, text);
       return file;
     });
-    expect(paths).toHaveLength(3);
+    expect(paths).toHaveLength(4);
     const { error, status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", ...paths], {
       encoding: "utf8",
     });

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import type { Camera } from "@nightjar/api/camera";
 import { type Client, createClient } from "@nightjar/api/client";
-import { authRoutes } from "@nightjar/api/routes";
+import { authRoutes, cameraRoutes } from "@nightjar/api/routes";
 import { expect, test } from "@playwright/test";
 import { accountOf, describeAccount } from "../../harness/accounting.ts";
 import {
   addCamera,
   type cameraStatus,
+  endRecording,
   waitForFootage,
   waitForStatus,
   waitUntilRecording,
@@ -16,6 +17,9 @@ import { ADMIN, freePort, STOP_WITHIN_MS } from "../../harness/nightjar.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { BootedMachine } from "../../rig/booted-machine.ts";
 import { topLevelBoxes } from "../../rig/boxes.ts";
+import { startCameras, stopCameras } from "../../rig/cameras.ts";
+import { findFrameFaults, readFrameMarks } from "../../rig/footage.ts";
+import { makeSmallScene } from "../../rig/scene.ts";
 
 const SOURCE = "pattern:clock?size=160x120&fps=10";
 const DATA = "/var/lib/nightjar";
@@ -93,6 +97,8 @@ async function service(): Promise<void> {
     recording && worker?.pid !== null && worker?.pid !== Number(pids[0]);
   await waitForStatus(nightjar, ids[0] ?? 0, "to record again", isBack);
 
+  await isUpdatedWithoutAGap(nightjar, `http://127.0.0.1:${port}`);
+
   const startedMs = performance.now();
   await machine.run("systemctl", "stop", "nightjar.target");
   expect(performance.now() - startedMs).toBeLessThan(STOP_WITHIN_MS);
@@ -104,6 +110,49 @@ async function service(): Promise<void> {
     expect(await machine.run("systemctl", "show", "--property=LoadState", "--value", unit)).toBe("not-found");
   expect(existsSync(machine.path("/etc/polkit-1/rules.d/50-nightjar.rules"))).toBe(false);
   for (const id of ids) await allClosed(`${DATA}/recordings/${id}`);
+}
+
+/** The program becomes another version: the workers of the first one are replaced, each by a unit that is called as before. */
+async function isUpdatedWithoutAGap(nightjar: { client: Client }, baseUrl: string): Promise<void> {
+  const scene = await makeSmallScene();
+  const rig = await startCameras([{ scene }, { scene, sessions: 1 }]);
+  const settings = { recording: { segment_seconds: 10 } };
+  const cameras = await Promise.all(rig.map(({ url }) => addCamera(nightjar, url, settings)));
+  const before = await Promise.all(cameras.map(({ id }) => waitUntilRecording(nightjar, id)));
+  for (const { id } of cameras) await waitForFootage(nightjar, id, 2);
+  const about = machine.path("/opt/nightjar/server/package.json");
+  await writeFile(about, JSON.stringify({ ...JSON.parse(await readFile(about, "utf8")), version: "99.0.0" }));
+  await machine.run("systemctl", "restart", "nightjar.service");
+  await waitUntilAnswering(baseUrl);
+  for (const [i, { id }] of cameras.entries()) {
+    const unit = `nightjar-worker@1-${id}.service`;
+    const isReplaced = async () => {
+      const { worker, recording } = await nightjar.client(cameraRoutes.status, { params: { id } });
+      const pid = worker?.pid ?? 0;
+      return recording && pid > 0 && pid !== before[i]?.worker?.pid && (await mainPid(unit)) === String(pid);
+    };
+    await waitFor(`${unit} to have another process`, isReplaced, { withinMs: 120_000, onTimeout: () => journal() });
+  }
+  const successors = ["list-units", "--plain", "--no-legend", "nightjar-successor@*"];
+  await waitFor("no successor to be left", async () => (await machine.run("systemctl", ...successors)) === "", {
+    withinMs: 120_000,
+  });
+  for (const { id } of cameras) await waitForFootage(nightjar, id, 5);
+  const [twice, once] = await Promise.all(cameras.map(({ id }) => runsOf(nightjar, id)));
+  expect(twice?.runs).toBe(3);
+  expect(findFrameFaults(twice?.marks ?? [], scene).places).toEqual([]);
+  // One gap, not one for each change.
+  expect(once?.runs).toBe(2);
+  await stopCameras(rig);
+}
+
+/** How many connections a camera that was recorded has had, and all frames of its segments. */
+async function runsOf(nightjar: { client: Client }, cameraId: number) {
+  const segments = await endRecording(nightjar, cameraId);
+  const marks: Awaited<ReturnType<typeof readFrameMarks>> = [];
+  for (const { name } of segments)
+    marks.push(...(await readFrameMarks(machine.path(`${DATA}/recordings/${cameraId}/${name}`))));
+  return { runs: new Set(segments.map((segment) => segment.run_id)).size, marks };
 }
 
 function journal(unit = "nightjar.service"): Promise<string> {

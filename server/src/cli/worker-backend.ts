@@ -13,7 +13,7 @@ const WORKER_NODE_OPTIONS = ["--no-opt"];
 /** What runs the workers, as the settings say. */
 export function workerBackend({ workerBackend: kind }: Settings, paths: DataPaths, log: Log): WorkerBackend {
   const options = { environment: childEnvironment(), clock: systemClock, log: log.named("workers") };
-  if (kind === "systemd") return new SystemdBackend(options);
+  if (kind === "systemd") return new SystemdBackend({ ...options, workersFolder: paths.workers });
   const program = fileURLToPath(new URL("../../bin/nightjar.mjs", import.meta.url));
   return new ProcessBackend({
     ...options,

@@ -5,6 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { createLog, type LogLevel } from "../base/log.ts";
 import { LogFile } from "../base/log-file.ts";
 import { openSecretBox, type SecretBox } from "../base/sealed-secret.ts";
+import { isSucceeded, readAfter, removeAfter } from "../ipc/hand-over.ts";
 import { CameraWorker } from "../worker/camera-worker.ts";
 import { ingestSettings } from "../worker/ingest-settings.ts";
 import { readWorkerSettings } from "../worker/settings-file.ts";
@@ -19,8 +20,8 @@ const MAX_LOG_FILE_BYTES = 2_000_000;
 /**
  * `nightjar worker`: serves one camera until it is told to end by SIGTERM or SIGINT; then every open segment is closed first. Started by
  * the server, with the worker's settings file, its journal of reports, the socket the server connects to, the key file for sealed
- * passwords, and its log file; without one, lines go to standard output. With `--after <pid>` it takes the place of that worker as soon as
- * it has ended. Throws where one of the others is missing.
+ * passwords, and its log file; without one, lines go to standard output. With `--after <pid>`, or where its folder says so (`ipc/hand-over.ts`),
+ * it takes the place of that worker as soon as it has ended. Throws where one of the others is missing.
  */
 export async function runWorker(argv: readonly string[]): Promise<void> {
   const options = workerOptions(argv);
@@ -35,10 +36,13 @@ export async function runWorker(argv: readonly string[]): Promise<void> {
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   const secretBox = await openSecretBox(options.key);
-  const common = { settingsPath: options.settings, stateFolder: dirname(options.settings), clock: systemClock, log };
-  const standby = options.after === null ? null : await keepAliveDuring(succeedTo(options.after, secretBox, common));
-  // Nobody needs this worker any more: the other one goes on.
-  if (options.after !== null && standby === null) process.exit(0);
+  const stateFolder = dirname(options.settings);
+  const common = { settingsPath: options.settings, stateFolder, clock: systemClock, log };
+  const after = options.after ?? (await readAfter(stateFolder))?.pid ?? null;
+  const standby = after === null ? null : await keepAliveDuring(succeedTo(after, secretBox, common));
+  await removeAfter(stateFolder);
+  // Nobody needs this worker (any more): the predecessor goes on, or, where systemd has started again what had crashed, a successor does.
+  if (after === null ? await isSucceeded(stateFolder) : standby === null) process.exit(0);
   let ending = false;
   const end = async (cause: GapCause, code = 0): Promise<void> => {
     ending = true;

@@ -25,8 +25,11 @@ class Process implements RunningWorker {
   ended = false;
   ends = 0;
 
-  constructor(pid: number) {
+  readonly interim: boolean;
+
+  constructor(pid: number, interim = false) {
     this.pid = pid;
+    this.interim = interim;
   }
 
   gone = () => this.ended;
@@ -98,6 +101,16 @@ describe("a worker of another version", () => {
   it("hands over at once where there can be only one process", async () => {
     const { predecessor, asked, parts } = replacement(null);
     await passing(() => expect(asked).toEqual(["once"]));
+    predecessor.ended = true;
+    await passing(() => expect(parts.done).toBe(true));
+  });
+
+  it("hands over at once, without its successor, where that is alone and would be replaced too: one gap instead of two", async () => {
+    const { predecessor, successor, asked, parts } = replacement(new Process(2, true));
+    await passing(() => expect(parts.starts).toBe(1));
+    await says("alone");
+    await passing(() => expect(asked).toEqual(["once"]));
+    expect(successor?.ends).toBe(1);
     predecessor.ended = true;
     await passing(() => expect(parts.done).toBe(true));
   });

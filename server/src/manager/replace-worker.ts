@@ -29,7 +29,7 @@ export interface ReplaceOptions {
 }
 
 /**
- * Replaces a worker of another version: a successor connects to the camera first, then the predecessor is asked to hand over at a sync
+ * Replaces a worker of another version, or one in an interim place: a successor connects to the camera first, then the predecessor is asked to hand over at a sync
  * sample. Where the camera or the backend allows only one at a time it hands over at once. Answers whether it has: whoever then starts the
  * worker finds the successor. Never rejects.
  */
@@ -39,13 +39,13 @@ export async function replaceWorker(options: ReplaceOptions): Promise<boolean> {
     try {
       const at = await prepare(options);
       if (at === null) return predecessor.gone();
-      log.info("a worker of another version is replaced", { worker: name, at });
+      log.info("a worker is replaced", { worker: name, at });
       options.handOver(at);
       if (!(await until(predecessor.gone, options, HANDS_OVER_WITHIN_MS)) && !signal.aborted) await predecessor.end();
       return true;
     } catch (error) {
       const reason = errorMessage(error);
-      log.error("a worker of another version goes on: its successor does not stand by", { worker: name, reason });
+      log.error("a worker that is to be replaced goes on: its successor does not stand by", { worker: name, reason });
       await until(predecessor.gone, options, AGAIN_AFTER_MS);
     }
   }
@@ -67,6 +67,11 @@ async function prepare(options: ReplaceOptions): Promise<HandOverAt | null> {
   // It has taken over by itself.
   if (predecessor.gone()) return null;
   const known = await state();
+  // Two gaps instead of one, where an interim one is replaced too.
+  if (known === "alone" && successor.interim) {
+    await successor.end();
+    return signal.aborted ? null : "once";
+  }
   if (!signal.aborted && !successor.gone() && known !== "connecting") return known === "ready" ? "sync_sample" : "once";
   const ending = successor.gone() ? await successor.ending() : "did not say how it gets on";
   await successor.end();

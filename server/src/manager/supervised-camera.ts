@@ -106,6 +106,7 @@ export class SupervisedCamera {
   readonly #ending = new AbortController();
   /** Whether the worker has handed over to another one. */
   #replacement: Promise<boolean> | null = null;
+  #versionReplaced = false;
   #successor: RunningWorker | null = null;
 
   constructor(options: SupervisedCameraOptions) {
@@ -265,7 +266,9 @@ export class SupervisedCamera {
     // It may have missed changes while no server was there.
     link.worker.channel.send({ type: "settings_changed" });
     // Only once: what is started from here is of the version that is installed, whichever this server is of.
-    if (link.worker.version !== this.#options.version) this.#replacement ??= this.#replace(found);
+    const isOther = link.worker.version !== this.#options.version && !this.#versionReplaced;
+    if (isOther || found.interim) this.#replacement = this.#replace(found);
+    this.#versionReplaced ||= isOther;
     return this.#follow(link, found);
   }
 

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import type { Clock } from "../base/clock.ts";
 import { NightjarError } from "../base/error.ts";
 import type { Log } from "../base/log.ts";
 import { identify, isRunning } from "../base/process-identity.ts";
+import { removeAfter, writeAfter } from "../ipc/hand-over.ts";
 import { endProcess } from "./end-process.ts";
 import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 
@@ -17,13 +20,16 @@ export interface SystemdBackendOptions {
   /** The program `systemctl`, with arguments ahead of those given here. */
   readonly systemctl?: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
+  /** Holds a folder for each worker. */
+  readonly workersFolder: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
  * Workers as units made from the template `nightjar-worker@.service`, which systemd starts again by itself when they crash. Only systemd
- * may stop them: a worker that is merely killed comes back.
+ * may stop them: a worker that is merely killed comes back. A unit has one process: who takes the place of a worker without a gap is for the
+ * meantime a unit of the template `nightjar-successor@.service`, whose place a new unit of the first kind takes in the same way.
  */
 export class SystemdBackend implements WorkerBackend {
   readonly workersOutliveServer = true;
@@ -35,6 +41,8 @@ export class SystemdBackend implements WorkerBackend {
 
   async start(name: string, workerArguments: readonly string[]): Promise<RunningWorker> {
     const unit = unitOf(name);
+    const left = await this.#pidOf(successorUnitOf(name));
+    if (left > 0) return this.found(name, left);
     const { LoadState, ExecStart = "" } = await this.#show(unit, ["LoadState", "ExecStart"]);
     if (LoadState !== "loaded")
       throw new NightjarError("unavailable", `The unit ${unit} is not installed (${LoadState}). ${INSTALL}.`);
@@ -43,27 +51,52 @@ export class SystemdBackend implements WorkerBackend {
         "unavailable",
         `The unit ${unit} would run with other folders than this server's. ${INSTALL} with the right ones.`,
       );
+    return this.#startUnit(name, unit);
+  }
+
+  /** null where the template of successors is not installed, as by an earlier version. */
+  async startSuccessor(
+    name: string,
+    workerArguments: readonly string[],
+    predecessor: RunningWorker,
+  ): Promise<RunningWorker | null> {
+    const unit = predecessor.interim ? unitOf(name) : successorUnitOf(name);
+    const { LoadState, ExecStart = "" } = await this.#show(unit, ["LoadState", "ExecStart"]);
+    const identity = identify(predecessor.pid);
+    if (LoadState !== "loaded" || !ExecStart.includes(` ${workerArguments.join(" ")} ;`) || identity === null)
+      return null;
+    await this.endSuccessors(name, predecessor.pid);
+    await writeAfter(join(this.#options.workersFolder, name), identity);
+    return this.#startUnit(name, unit);
+  }
+
+  async endSuccessors(name: string, pid: number): Promise<void> {
+    for (const unit of [unitOf(name), successorUnitOf(name)]) {
+      const running = await this.#pidOf(unit).catch(() => 0);
+      if (running > 0 && running !== pid) await this.#stop(unit);
+    }
+    await removeAfter(join(this.#options.workersFolder, name));
+  }
+
+  async #startUnit(name: string, unit: string): Promise<RunningWorker> {
     // A unit that has failed too often is not started before this; one that has not is no trouble.
     await this.#systemctl(["reset-failed", unit]);
     const { ok, message } = await this.#systemctl(["start", unit]);
     if (!ok) throw new NightjarError("unavailable", `systemd does not start ${unit}: ${message}`);
-    const { MainPID } = await this.#show(unit, ["MainPID"]);
-    return this.found(name, Number(MainPID));
+    return this.#worker(unit, await this.#pidOf(unit), unit === successorUnitOf(name));
   }
-
-  /** A unit has one process. */
-  async startSuccessor(): Promise<null> {
-    return null;
-  }
-
-  async endSuccessors(): Promise<void> {}
 
   found(name: string, pid: number): RunningWorker {
-    const unit = unitOf(name);
+    const interim = runsIn(pid, successorUnitOf(name));
+    return this.#worker(interim ? successorUnitOf(name) : unitOf(name), pid, interim);
+  }
+
+  #worker(unit: string, pid: number, interim: boolean): RunningWorker {
     const identity = identify(pid);
     let ended: Promise<void> | null = null;
     return {
       pid: identity?.pid ?? 0,
+      interim,
       gone: () => identity === null || !isRunning(identity),
       ending: () => this.#endingOf(unit),
       end: () => {
@@ -74,6 +107,12 @@ export class SystemdBackend implements WorkerBackend {
         return ended;
       },
     };
+  }
+
+  /** 0: it does not run. */
+  async #pidOf(unit: string): Promise<number> {
+    const { MainPID } = await this.#show(unit, ["MainPID"]);
+    return Number(MainPID ?? 0);
   }
 
   async #stop(unit: string): Promise<void> {
@@ -120,6 +159,19 @@ export class SystemdBackend implements WorkerBackend {
 
 function unitOf(name: string): string {
   return `nightjar-worker@${name}.service`;
+}
+
+function successorUnitOf(name: string): string {
+  return `nightjar-successor@${name}.service`;
+}
+
+/** By its control group (systemd.resource-control(5)); false where the process has ended. */
+function runsIn(pid: number, unit: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, "latin1").includes(`/${unit}\n`);
+  } catch {
+    return false;
+  }
 }
 
 function signalName(number: number): string {

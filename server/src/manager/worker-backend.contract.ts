@@ -9,7 +9,7 @@ import type { RunningWorker, WorkerBackend } from "./worker-backend.ts";
 type Behaviour = "records" | "fails" | "hangs";
 
 /** A worker in miniature: node program.mjs worker --state <folder>. */
-const PROGRAM = `
+export const PROGRAM = `
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 const folder = process.argv[process.argv.indexOf("--state") + 1];

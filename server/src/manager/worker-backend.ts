@@ -2,6 +2,8 @@
 export interface RunningWorker {
   /** 0 where none came to be. */
   readonly pid: number;
+  /** It is a successor in a place that is only for the meantime: it is to be replaced once more. */
+  readonly interim?: boolean;
   /** Whether this very process has ended. */
   gone(): boolean;
   /** How it ended, in words that go behind "the worker": `ended with code 1`. To be asked when it is gone. */
@@ -21,7 +23,7 @@ export interface WorkerBackend {
   start(name: string, workerArguments: readonly string[]): Promise<RunningWorker>;
   /**
    * Starts another process for `name` beside `predecessor`, to take its place when that is gone; `start` finds it then. One that was to do
-   * so before is ended. null where there can only be one process for a name.
+   * so before is ended. null where there can only be one process for a name now.
    */
   startSuccessor(
     name: string,

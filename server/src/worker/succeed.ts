@@ -27,7 +27,8 @@ export interface SucceedOptions {
 export async function succeed({ predecessorPid, ...options }: SucceedOptions): Promise<Standby | null> {
   const { stateFolder, clock, log } = options;
   const predecessor = identify(predecessorPid);
-  const say = (state: SuccessorState["state"]) => writeSuccessor(stateFolder, { pid: process.pid, state });
+  const { pid, start = "" } = identify(process.pid) ?? { pid: process.pid };
+  const say = (state: SuccessorState["state"]) => writeSuccessor(stateFolder, { pid, start, state });
   await say("connecting");
   // One that was left by an earlier attempt.
   await takeHandOver(stateFolder);
