@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { systemErrorCode } from "../base/error.ts";
 import type { OwnedCamera } from "../catalog/cameras.ts";
 import type { ChainSignature } from "../catalog/chain-signatures.ts";
@@ -6,6 +7,7 @@ import type { Span, StoredSegment } from "../catalog/segments.ts";
 import { MalformedMedia } from "../media/malformed-media.ts";
 import { ledgerSpans } from "../recording/ledger.ts";
 import { buildTimeline, type Gap } from "../recording/timeline.ts";
+import { hashFiles } from "./hash-files.ts";
 import type { ExportDeps } from "./ports.ts";
 import { type SourcePlace, type SourceSegment, sourceSegment } from "./source-segment.ts";
 
@@ -90,4 +92,16 @@ async function gapsOf(
     resolutionMs: 0,
   });
   return gaps;
+}
+
+/** Reads the footage of the segments and compares it with what their recorder has said of it. */
+export async function alteredSources(
+  sources: readonly SourceSegment[],
+  workFolder: string,
+  signal: AbortSignal,
+): Promise<AlteredSources> {
+  const chained = sources.filter((source) => source.chain !== null);
+  const wishes = chained.map(({ file, payload }) => ({ path: join(workFolder, file), ...payload }));
+  const hashes = await hashFiles(wishes, { signal });
+  return new Set(chained.filter(({ payloadSha256 }, i) => hashes[i]?.sha256 !== payloadSha256));
 }

@@ -8,14 +8,14 @@ import { VERIFY_PAGE_NAME, verifyPage } from "../evidence/verify-page.ts";
 import { VolumeMissing } from "../footage/volume.ts";
 import { instant } from "../recording/wire.ts";
 import { buildManifest, type MadeFile, wireGap } from "./build-manifest.ts";
-import { type CameraFootage, gatherFootage } from "./camera-footage.ts";
+import { type AlteredSources, alteredSources, type CameraFootage, gatherFootage } from "./camera-footage.ts";
 import { ExportFailure } from "./export-failure.ts";
 import { type PartPlan, planParts } from "./export-plan.ts";
 import { type WrittenFile, writeHashed } from "./finish-movie.ts";
 import { makePart, reencodingReasons } from "./make-part.ts";
 import { noFootageMessage } from "./no-footage.ts";
 import type { ExportDeps } from "./ports.ts";
-import { SourceCheck } from "./source-check.ts";
+import type { SourceSegment } from "./source-segment.ts";
 
 /** Folder in which an export is made; nothing in it is ever offered. */
 export function workFolder(exportsFolder: string, id: string): string {
@@ -30,7 +30,8 @@ export interface JobRun {
 
 /**
  * Makes an export:
- * 1. empty the working folder, 2. check the space for segments of the share, and bring all into it, 3. check the space for the files, 4. make and check each file, and its segments, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
+ * 1. empty the working folder, 2. check the space for segments of the share, and bring all into it, 3. check the space for the files, 4. make and check each file, and read the segments
+ * again, 5. write and sign the manifest, 6. sync all, 7. rename the folder of files to its final name.
  * Until the last step nothing can be taken for an export; after a crash at any step it is begun again. Throws `NightjarError` with the
  * reason, or the signal's reason, and leaves nothing behind.
  */
@@ -52,10 +53,11 @@ export async function makeExport(deps: ExportDeps, stored: StoredExport, run: Jo
       deps.folder,
       plans.flatMap(({ parts }) => parts),
     );
-    const check = new SourceCheck(run.signal);
-    const made = await makeFiles(deps, stored, plans, { ...run, work, files, check });
-    for (const { camera, sources } of footage) check.begin(sources, cameraFolder(work, camera));
-    const altered = await check.altered();
+    // Beside the making: the segments are in the memory of the system then.
+    const reading = readAgain(footage, work, run.signal);
+    reading.catch(() => {});
+    const made = await makeFiles(deps, stored, plans, { ...run, work, files });
+    const altered = await reading;
     const page = await writeText(join(files, VERIFY_PAGE_NAME), await verifyPage());
     const unsigned = buildManifest({ deps, stored, footage, made, altered, page });
     const manifest = await writeText(join(files, MANIFEST_NAME), manifestText(deps.signingKey.sign(unsigned)));
@@ -84,6 +86,19 @@ async function requireVolume(deps: ExportDeps): Promise<void> {
     if (!(error instanceof VolumeMissing)) throw error;
     throw new ExportFailure("folder_missing", `${error.message} Then try this export again.`);
   });
+}
+
+/** The segments whose footage is no longer what was recorded. */
+async function readAgain(
+  footage: readonly CameraFootage[],
+  work: string,
+  signal: AbortSignal,
+): Promise<AlteredSources> {
+  const altered = new Set<SourceSegment>();
+  for (const { camera, sources } of footage) {
+    for (const source of await alteredSources(sources, cameraFolder(work, camera), signal)) altered.add(source);
+  }
+  return altered;
 }
 
 /** Which camera's segments lie where. */
@@ -158,7 +173,6 @@ async function checkRoom(folder: string, neededBytes: number): Promise<void> {
 interface Making extends JobRun {
   readonly work: string;
   readonly files: string;
-  readonly check: SourceCheck;
 }
 
 async function makeFiles(
@@ -175,20 +189,11 @@ async function makeFiles(
     for (const [i, plan] of parts.entries()) {
       const name = `${stored.id}_cam${camera.id}${i === 0 ? "" : `_part${i + 1}`}.mp4`;
       const bytes = partBytes(plan);
-      const folder = cameraFolder(making.work, camera);
       const finished = await makePart({
         ...{ plan, order: stored.request, camera, ffmpeg: deps.ffmpeg, clock: deps.clock, log: deps.log },
-        workFolder: folder,
+        workFolder: cameraFolder(making.work, camera),
         to: join(making.files, name),
         signal: making.signal,
-        // Not beside ffmpeg, which both would make slower, but beside the hash of the file, which takes as long; what ffmpeg has read is in
-        // the memory of the system still.
-        onCopied() {
-          making.check.begin(
-            plan.pieces.map(({ source }) => source),
-            folder,
-          );
-        },
         onProgress: (done) => making.onProgress(Math.min(1, (doneBytes + done * bytes) / totalBytes)),
       });
       doneBytes += bytes;

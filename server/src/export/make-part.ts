@@ -25,8 +25,6 @@ export interface PartMaking {
   readonly signal: AbortSignal;
   /** From 0 to 1. */
   readonly onProgress: (done: number) => void;
-  /** The source segments are not read any more; what is left is to finish the file and to read it. */
-  readonly onCopied: () => void;
 }
 
 /** Why the pictures of a camera must be encoded anew; empty: they are copied. */
@@ -67,7 +65,6 @@ export async function makePart(making: PartMaking): Promise<FinishedMovie> {
     arguments: encoded ? encodeArguments(making) : copyArguments(making),
     onProgress: (done) => making.onProgress(FFMPEG_SHARE * Math.min(1, done / Math.max(seconds, 0.1))),
   });
-  making.onCopied();
   refuseSilentPainting(lines, order);
   if (lines.length > 0)
     making.log.warn("ffmpeg had something to say of an export", { camera_id: making.camera.id, lines });

@@ -44,8 +44,8 @@ interface KeyFrame {
   /** Media time since the segment's start, in ticks of the segment. */
   readonly offsetTicks: number;
   readonly bytes: Buffer;
-  /** In which it is shown, where it is not that of its own stream. */
-  readonly aspect: number | null;
+  /** The stream in whose shape it is shown, where that is not its own. */
+  readonly shownAs: StreamInit | null;
 }
 
 /**
@@ -105,7 +105,7 @@ export class Thumbnailer {
     const bytes = firstSample(fragment);
     if (bytes === null) return;
     this.#settle();
-    this.#candidate = { segment, init, offsetTicks, bytes, aspect: null };
+    this.#candidate = { segment, init, offsetTicks, bytes, shownAs: null };
     if (this.#newestSecond !== null) this.#replaceCandidate(this.#newestSecond);
     if (!this.second.running) this.#settle();
     else if (this.#candidate !== null)
@@ -125,7 +125,7 @@ export class Thumbnailer {
     const offsetTicks = Math.floor(((wallMs - candidate.segment.startMs) * timescale) / 1000);
     const number = (ticks: number) => thumbnailNumber((ticks * 1000) / timescale);
     if (offsetTicks < 0 || number(offsetTicks) !== number(candidate.offsetTicks)) return;
-    this.#candidate = { ...candidate, init, bytes, offsetTicks, aspect: shownAspect(candidate.init) };
+    this.#candidate = { ...candidate, init, bytes, offsetTicks, shownAs: candidate.init };
     this.#settle();
   }
 
@@ -157,7 +157,7 @@ export class Thumbnailer {
   async #decodeAll(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#closing.signal.aborted) {
       const [first] = this.#waiting;
-      const alike = ({ init, aspect }: KeyFrame) => init === first?.init && aspect === first.aspect;
+      const alike = ({ init, shownAs }: KeyFrame) => init === first?.init && shownAs === first.shownAs;
       const batch = this.#waiting.filter(alike).slice(0, BATCH);
       this.#waiting = this.#waiting.filter((keyFrame) => !batch.includes(keyFrame));
       try {
@@ -173,12 +173,12 @@ export class Thumbnailer {
     const { thumbnailFolder, ffmpegPath: ffmpeg } = this.#settings;
     const [first] = batch;
     if (!thumbnailFolder || first === undefined) return;
-    const { init, aspect } = first;
+    const { init, shownAs } = first;
     await requireVolume(this.#settings.storage.thumbnailsVolume);
     const head = { ...init, trackId: init.video.id, timescale: init.video.timescale };
     const keyFrames = batch.map((keyFrame) => keyFrame.bytes);
     const encoder = { ffmpeg, clock: this.#clock };
-    const size = { width: THUMBNAIL_WIDTH, aspect };
+    const size = { width: THUMBNAIL_WIDTH, aspect: shownAs === null ? null : shownAspect(shownAs) };
     const jpegs = await encodeThumbnails(encoder, head, keyFrames, size, this.#closing.signal);
     for (const segment of new Set(batch.map((keyFrame) => keyFrame.segment))) {
       const thumbnails = batch.flatMap(({ segment: own, offsetTicks }, number) => {
