@@ -1,6 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemErrorCode } from "../base/error.ts";
+import { stat } from "../base/file-stats.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 
 /**

@@ -7,6 +7,7 @@ import { exports } from "./0004-exports.ts";
 import { share } from "./0005-share.ts";
 import { outlines } from "./0006-outlines.ts";
 import { exportErrors } from "./0007-export-errors.ts";
+import { segmentSpans } from "./0008-segment-spans.ts";
 
 /** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
 export function migrations(traits: DialectTraits): Record<string, Migration> {
@@ -18,5 +19,6 @@ export function migrations(traits: DialectTraits): Record<string, Migration> {
     "0005-share": share(traits),
     "0006-outlines": outlines(traits),
     "0007-export-errors": exportErrors(),
+    "0008-segment-spans": segmentSpans(traits),
   };
 }
