@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RecordingOverrides } from "@nightjar/api/camera";
@@ -82,6 +82,13 @@ async function newCamera(recording: RecordingOverrides = {}): Promise<OwnedCamer
   return camera;
 }
 
+/** For whoever has to find out why one was started again. */
+async function whatWorkersSaid(): Promise<string> {
+  const names = (await readdir(at("logs"))).filter((name) => name.endsWith(".log"));
+  const texts = await Promise.all(names.map(async (name) => `${name}:\n${await readFile(at("logs", name), "utf8")}`));
+  return texts.join("\n").slice(-10_000);
+}
+
 function segmentsOf(camera: OwnedCamera) {
   return catalog.segments(camera).within({ startMs: 0, endMs: Number.MAX_SAFE_INTEGER });
 }
@@ -127,7 +134,7 @@ describe.concurrent("the camera manager", () => {
     await eventually(() =>
       expect(manager.status(camera.id)).toMatchObject({ connection: "connected", recording: false }),
     );
-    expect(manager.status(camera.id)?.worker).toMatchObject({ pid, restarts: 0 });
+    expect(manager.status(camera.id)?.worker, await whatWorkersSaid()).toMatchObject({ pid, restarts: 0 });
     await catalog.tenant(1).cameras.update(camera.id, () => ({ recording: {} }));
     manager.cameraChanged(camera.id);
     await recording(camera);
