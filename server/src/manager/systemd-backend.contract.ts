@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "../base/clock.ts";
+import { eventually } from "../base/eventually.contract.ts";
 import { silentLog } from "../base/log.ts";
 import { testFolder } from "../base/test-folder.contract.ts";
 import { childEnvironment } from "../config/child-environment.ts";
@@ -80,6 +81,29 @@ describe("workers as units of systemd", () => {
     expect([found.gone(), last?.gone()]).toEqual([true, false]);
     expect(backend().found(name, last?.pid ?? 0)).toMatchObject({ interim: false });
     await last?.end();
+  });
+
+  it("are started in the first place when a successor has crashed there, and systemd does not start that one again beside them", async () => {
+    const program = join(workersFolder, "program.mjs");
+    const [name, folder] = ["7-96", join(workersFolder, "7-96")];
+    const args = ["worker", "--state", folder];
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(program, PROGRAM);
+    writeFileSync(join(folder, "behaviour"), "records");
+    install(program, SUCCESSOR);
+    const worker = await install(program).start(name, args);
+    const successor = await backend().startSuccessor(name, args, worker);
+    await worker.end();
+    process.kill(successor?.pid ?? 0, "SIGKILL");
+    await eventually(() => expect(successor?.gone()).toBe(true));
+    const started = await backend().start(name, args);
+    expect(started).toMatchObject({ interim: false });
+    // Longer than until systemd would start it again.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const unit = ["show", "--property=MainPID", "--value", `nightjar-successor@${name}.service`];
+    expect(execFileSync("systemctl", unit, { encoding: "utf8" }).trim()).toBe("0");
+    expect(started.gone()).toBe(false);
+    await started.end();
   });
 
   it("are not started by a unit that is for other folders", async () => {

@@ -41,7 +41,7 @@ export class SystemdBackend implements WorkerBackend {
 
   async start(name: string, workerArguments: readonly string[]): Promise<RunningWorker> {
     const unit = unitOf(name);
-    const left = await this.#pidOf(successorUnitOf(name));
+    const left = await this.#leftSuccessor(name);
     if (left > 0) return this.found(name, left);
     const { LoadState, ExecStart = "" } = await this.#show(unit, ["LoadState", "ExecStart"]);
     if (LoadState !== "loaded")
@@ -107,6 +107,14 @@ export class SystemdBackend implements WorkerBackend {
         return ended;
       },
     };
+  }
+
+  /** The process of a successor that is still there; 0: none, also none that systemd is about to start again after a crash. */
+  async #leftSuccessor(name: string): Promise<number> {
+    const unit = successorUnitOf(name);
+    const { MainPID, ActiveState = "inactive" } = await this.#show(unit, ["MainPID", "ActiveState"]);
+    if (Number(MainPID ?? 0) === 0 && ActiveState !== "inactive") await this.#stop(unit);
+    return Number(MainPID ?? 0);
   }
 
   /** 0: it does not run. */
