@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { expiredSegments } from "./expired-segments.ts";
 import type { CameraFiles, SegmentDeleter } from "./segment-deleter.ts";
@@ -12,7 +13,7 @@ export interface Expiry {
   readonly retentionMs: number;
   /** Nothing younger goes. */
   readonly minimumRetentionMs: number;
-  readonly nowMs: number;
+  readonly clock: Clock;
   readonly deleter: SegmentDeleter;
   /** `nightjar.recordings` */
   readonly log: Log;
@@ -23,13 +24,17 @@ export async function expireFootage({
   files,
   retentionMs,
   minimumRetentionMs,
-  nowMs,
+  clock,
   deleter,
   log,
 }: Expiry): Promise<void> {
   if (retentionMs <= 0 || (await volumeState(files.volume)).kind !== "ok") return;
   try {
-    const names = await expiredSegments(files.segmentFolder, nowMs - Math.max(retentionMs, minimumRetentionMs));
+    const names = await expiredSegments(
+      files.segmentFolder,
+      clock.nowMs() - Math.max(retentionMs, minimumRetentionMs),
+      clock,
+    );
     for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
       const some = names.slice(at, at + NAMES_AT_ONCE);
       await deleter.delete({ names: some, cause: "deleted_by_retention", why: "retention" });

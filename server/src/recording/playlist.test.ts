@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildPlaylist, type PlaylistSegment, playlistText, segmentEndMs } from "./playlist.ts";
+import { buildPlaylist, type PlaylistSegment, segmentEndMs } from "./playlist.ts";
+import { playlistText } from "./playlist-text.ts";
 import { segmentName } from "./segment-name.ts";
 
 const TIMESCALE = 90_000;
@@ -43,7 +44,13 @@ function segmentOf({
 const AFTER_ALL_MS = 10_000_000;
 const wholeSpan = { startMs: 0, endMs: 5_000_000 };
 const text = (segments: PlaylistSegment[], span = wholeSpan, nowMs = AFTER_ALL_MS) =>
-  playlistText(buildPlaylist(segments, span, nowMs), { segmentUri: (name) => `segment/7/${name}`, query: "" });
+  playlistText(buildPlaylist(segments, span, nowMs), {
+    segmentUri: (name) => `segment/7/${name}`,
+    query: "",
+  }).toString();
+
+const entriesOf = (...[segments, span = wholeSpan, nowMs = AFTER_ALL_MS]: Parameters<typeof text>) =>
+  [...buildPlaylist(segments, span, nowMs).entries].flat();
 
 describe("a playlist", () => {
   it("plays on from file to file of a run, and names a hole and another run as discontinuities", () => {
@@ -89,13 +96,13 @@ segment/7/1970-01-01_00-00-11.mp4
   });
 
   it("begins with one GOP, then has entries of about six seconds", () => {
-    const { entries } = buildPlaylist([segmentOf({ startMs: 0, gops: Array(14).fill(4) })], wholeSpan, AFTER_ALL_MS);
+    const entries = entriesOf([segmentOf({ startMs: 0, gops: Array(14).fill(4) })]);
     expect(entries.map((entry) => entry.durationSeconds)).toEqual([2, 6, 6, 6, 6, 2]);
   });
 
   it("starts at the GOP that holds the start of the span, with that GOP's wall time", () => {
     const segment = segmentOf({ startMs: 0, gops: [4, 4, 4] });
-    const { entries } = buildPlaylist([segment], { startMs: 3999, endMs: 4400 }, AFTER_ALL_MS);
+    const entries = entriesOf([segment], { startMs: 3999, endMs: 4400 });
     expect(entries.map((e) => [e.startMs, e.offsetBytes, e.sizeBytes])).toEqual([
       [2000, 1300, 400],
       [4000, 1700, 100],
@@ -108,7 +115,9 @@ segment/7/1970-01-01_00-00-11.mp4
 
   it("passes the query on to every address", () => {
     const playlist = buildPlaylist([segmentOf({ startMs: 0, gops: [4] })], wholeSpan, AFTER_ALL_MS);
-    const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" }).split("\n");
+    const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" })
+      .toString()
+      .split("\n");
     expect(lines).toContain('#EXT-X-MAP:URI="1970-01-01_00-00-00.mp4/init?media_token=abc"');
     expect(lines).toContain("1970-01-01_00-00-00.mp4?media_token=abc");
   });
@@ -121,7 +130,9 @@ segment/7/1970-01-01_00-00-11.mp4
       segmentOf({ startMs: 4000, gops: [12, 4], codecs: mp3 }),
     ];
     const playlist = buildPlaylist(segments, wholeSpan, AFTER_ALL_MS);
-    const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" }).split("\n");
+    const lines = playlistText(playlist, { segmentUri: (name) => name, query: "?media_token=abc" })
+      .toString()
+      .split("\n");
     expect(lines.filter((line) => /\.mp4|BYTERANGE/.test(line))).toEqual([
       '#EXT-X-MAP:URI="1970-01-01_00-00-00.mp4/init?media_token=abc"',
       "#EXT-X-BYTERANGE:400@900",
@@ -145,10 +156,9 @@ segment/7/1970-01-01_00-00-11.mp4
 
   it("shows a GOP of an open segment as soon as it is whole", () => {
     const span = { startMs: 0, endMs: 20_000 };
-    const first = buildPlaylist([segmentOf({ startMs: 0, gops: [4], open: true })], span, 2000);
-    expect(first.entries).toEqual([]);
-    const then = buildPlaylist([segmentOf({ startMs: 0, gops: [4, 1], open: true })], span, 2500);
-    expect(then.entries.map((entry) => entry.durationSeconds)).toEqual([2]);
+    expect(entriesOf([segmentOf({ startMs: 0, gops: [4], open: true })], span, 2000)).toEqual([]);
+    const then = entriesOf([segmentOf({ startMs: 0, gops: [4, 1], open: true })], span, 2500);
+    expect(then.map((entry) => entry.durationSeconds)).toEqual([2]);
   });
 });
 
@@ -180,7 +190,7 @@ describe("whatever the footage, a playlist", () => {
       fc.property(footages, fc.nat(100_000), fc.nat(100_000), (plans, startMs, lengthMs) => {
         const segments = plans.map(segmentOf);
         const span = { startMs, endMs: startMs + lengthMs + 1 };
-        const { entries } = buildPlaylist(segments, span, AFTER_ALL_MS);
+        const entries = entriesOf(segments, span);
         const played = entries.flatMap(({ segment, offsetBytes, sizeBytes }) =>
           segment.index.fragments
             .filter((f) => f.offsetBytes >= offsetBytes && f.offsetBytes + f.sizeBytes <= offsetBytes + sizeBytes)
@@ -213,9 +223,7 @@ describe("whatever the footage, a playlist", () => {
         const closed = plans.slice(0, -1).map(segmentOf);
         const whole = segmentOf(last);
         const published = (segment: PlaylistSegment) =>
-          buildPlaylist([...closed, segment], span, 0).entries.map(
-            (e) => `${e.segment.name} ${e.sizeBytes}@${e.offsetBytes}`,
-          );
+          entriesOf([...closed, segment], span, 0).map((e) => `${e.segment.name} ${e.sizeBytes}@${e.offsetBytes}`);
         let before: string[] = [];
         for (let count = 1; count <= whole.index.fragments.length; count++) {
           const index = { ...whole.index, fragments: whole.index.fragments.slice(0, count) };

@@ -1,5 +1,4 @@
-import { soundPlaysAsItIs } from "../media/sound-codec.ts";
-import type { SegmentFragment, SegmentIndex } from "./segment-index.ts";
+import type { SegmentIndex } from "./segment-index.ts";
 import { KNOWN_AFTER_MS, TOLERATED_HOLE_MS } from "./timeline.ts";
 
 /** About how long an entry is; the real length is that of the whole GOPs nearest to it. */
@@ -9,7 +8,8 @@ const SYNC_ENTRY_SECONDS = 1;
 /** Nobody waits long for what is converted first. */
 const H264_ENTRY_SECONDS = 3;
 
-const FULL = { kind: "full" } as const;
+/** The footage as it is. */
+export const FULL = { kind: "full" } as const;
 
 /** How a player gets the footage: as it is, only its key frames at a speed, or with H.265 converted to H.264. */
 export type PlaylistVariant =
@@ -17,7 +17,8 @@ export type PlaylistVariant =
   | { readonly kind: "sync"; readonly speed: number }
   | { readonly kind: "h264" };
 
-function entrySecondsOf(variant: PlaylistVariant): number {
+/** About how long an entry of a variant is, seconds of footage. */
+export function entrySecondsOf(variant: PlaylistVariant): number {
   if (variant.kind === "sync") return Math.max(ENTRY_SECONDS, SYNC_ENTRY_SECONDS * variant.speed);
   return variant.kind === "h264" ? H264_ENTRY_SECONDS : ENTRY_SECONDS;
 }
@@ -31,6 +32,7 @@ export interface PlaylistSegment {
   readonly endMs: number;
   /** Still being written: the fragments of the index are those on the disk by now. */
   readonly open: boolean;
+  /** May be made anew each time it is asked for: those of a day are not held together. */
   readonly index: SegmentIndex;
 }
 
@@ -43,26 +45,29 @@ export interface PlaylistSpan {
 /** Consecutive fragments of one file that a player loads at once; begins with a sync sample. */
 export interface PlaylistEntry {
   readonly segment: PlaylistSegment;
+  /** Of its segment's index. */
+  readonly codecs: string;
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   readonly startMs: number;
   readonly durationSeconds: number;
-  /** First entry of its file: a new init segment and a new wall time. */
-  readonly beginsSegment: boolean;
   /** The footage does not go on from the entry before: another run, a hole, other codecs. */
   readonly discontinuity: boolean;
 }
 
 export interface Playlist {
-  readonly entries: readonly PlaylistEntry[];
+  /**
+   * Those of one segment after the other. Made while they are read, each time anew: a day has ten thousand, of hundreds of indexes that are
+   * let go one after the other.
+   */
+  readonly entries: Iterable<readonly PlaylistEntry[]>;
   /** Nothing will be added. */
   readonly ended: boolean;
 }
 
-/** Wall time of a fragment: the segment's start plus the media time since its first fragment. */
-function fragmentStartMs(segment: PlaylistSegment, fragment: SegmentFragment): number {
-  const first = segment.index.fragments[0] ?? fragment;
-  return segment.startMs + ((fragment.decodeTicks - first.decodeTicks) * 1000) / segment.index.timescale;
+/** Whether there is anything to play. */
+export function hasEntries({ entries }: Playlist): boolean {
+  return entries[Symbol.iterator]().next().done !== true;
 }
 
 /** Wall time at which the last fragment ends of a segment that begins at `startMs`. */
@@ -88,29 +93,43 @@ export function buildPlaylist(
   const last = segments.at(-1);
   const reached = last !== undefined && last.endMs >= span.endMs;
   const ended = reached || (nowMs >= span.endMs + KNOWN_AFTER_MS && last?.open !== true);
-  const entries: PlaylistEntry[] = [];
-  let previous: PlaylistSegment | undefined;
-  for (const segment of segments) {
-    const mayGrow = segment.open && segment.endMs < span.endMs;
-    const gops = gopsOf(segment, span);
-    if (gops.starts.length === 0) continue;
-    const discontinuity = previous !== undefined && !goesOn(previous, segment);
-    const shape = { mayGrow, firstOfAll: entries.length === 0, entrySeconds: entrySecondsOf(variant) };
-    let beginsSegment = true;
-    for (const group of entryGroups(segment, gops, shape)) {
-      entries.push(entryOf(segment, group, { beginsSegment, discontinuity: beginsSegment && discontinuity }));
-      beginsSegment = false;
-    }
-    if (entries.at(-1)?.segment === segment) previous = segment;
-  }
-  return { entries, ended };
+  const seconds = entrySecondsOf(variant);
+  return {
+    entries: { [Symbol.iterator]: () => entriesOf(segments, span, seconds) },
+    ended,
+  };
 }
 
-function goesOn(before: PlaylistSegment, after: PlaylistSegment): boolean {
+function* entriesOf(
+  segments: readonly PlaylistSegment[],
+  span: PlaylistSpan,
+  entrySeconds: number,
+): Generator<readonly PlaylistEntry[]> {
+  let previous: Played | undefined;
+  for (const segment of segments) {
+    const mayGrow = segment.open && segment.endMs < span.endMs;
+    const { index } = segment;
+    const gops = gopsOf(segment, index, span);
+    if (gops.starts.length === 0) continue;
+    const { codecs } = index;
+    const discontinuity = previous !== undefined && !goesOn(previous, { segment, codecs });
+    const groups = entryGroups(index, gops, { mayGrow, firstOfAll: previous === undefined, entrySeconds });
+    if (groups.length === 0) continue;
+    yield groups.map((group, i) => entryOf({ segment, index }, group, i === 0 && discontinuity));
+    previous = { segment, codecs };
+  }
+}
+
+interface Played {
+  readonly segment: PlaylistSegment;
+  readonly codecs: string;
+}
+
+function goesOn(before: Played, after: Played): boolean {
   return (
-    before.runId === after.runId &&
-    before.index.codecs === after.index.codecs &&
-    Math.abs(after.startMs - before.endMs) <= TOLERATED_HOLE_MS
+    before.segment.runId === after.segment.runId &&
+    before.codecs === after.codecs &&
+    Math.abs(after.segment.startMs - before.segment.endMs) <= TOLERATED_HOLE_MS
   );
 }
 
@@ -120,20 +139,8 @@ interface Group {
   readonly to: number;
 }
 
-/**
- * Whether GOPs tell as much of a closed segment as its fragments do: where the span ends inside of it, single fragments count. `index`: of
- * whole GOPs.
- */
-export function gopsSuffice(
-  { startMs, index }: Pick<PlaylistSegment, "startMs" | "index">,
-  span: PlaylistSpan,
-): boolean {
-  const last = index.fragments.at(-1);
-  return last !== undefined && last.decodeTicks + last.durationTicks < ticksAt({ startMs, index }, span.endMs);
-}
-
 /** Media time of an instant. */
-function ticksAt({ startMs, index }: Pick<PlaylistSegment, "startMs" | "index">, atMs: number): number {
+function ticksAt(startMs: number, index: SegmentIndex, atMs: number): number {
   return (index.fragments[0]?.decodeTicks ?? 0) + ((atMs - startMs) * index.timescale) / 1000;
 }
 
@@ -144,14 +151,14 @@ interface Gops {
 }
 
 /** The fragments that belong to the span. */
-function gopsOf(segment: PlaylistSegment, span: PlaylistSpan): Gops {
-  const { fragments } = segment.index;
+function gopsOf({ startMs, endMs }: PlaylistSegment, index: SegmentIndex, span: PlaylistSpan): Gops {
+  const { fragments } = index;
   const starts: number[] = [];
   let end = 0;
-  if (segment.endMs <= span.startMs) return { starts, end };
+  if (endMs <= span.startMs) return { starts, end };
   // A day has hundreds of thousands of fragments: the span is converted to ticks once, not every fragment to wall time.
-  const startTicks = ticksAt(segment, span.startMs);
-  const endTicks = ticksAt(segment, span.endMs);
+  const startTicks = ticksAt(startMs, index, span.startMs);
+  const endTicks = ticksAt(startMs, index, span.endMs);
   for (const { decodeTicks, sync } of fragments) {
     if (decodeTicks >= endTicks) break;
     if (sync && decodeTicks <= startTicks) starts.length = 0;
@@ -163,7 +170,7 @@ function gopsOf(segment: PlaylistSegment, span: PlaylistSpan): Gops {
 
 /** Joins GOPs to entries; the last one is left out when `mayGrow` and more footage could still belong to it. */
 function entryGroups(
-  segment: PlaylistSegment,
+  index: SegmentIndex,
   gops: Gops,
   shape: { readonly mayGrow: boolean; readonly firstOfAll: boolean; readonly entrySeconds: number },
 ): Group[] {
@@ -175,8 +182,8 @@ function entryGroups(
     const start = gops.starts[gop] ?? 0;
     const to = gops.starts[gop + 1] ?? gops.end;
     from ??= start;
-    const seconds = secondsBetween(segment, from, to);
-    const nearest = seconds + secondsBetween(segment, start, to) / 2 >= entrySeconds;
+    const seconds = secondsBetween(index, from, to);
+    const nearest = seconds + secondsBetween(index, start, to) / 2 >= entrySeconds;
     const startsAtOnce = firstOfAll && groups.length === 0;
     const isLast = gop === count - 1 && !mayGrow;
     if (!nearest && !startsAtOnce && !isLast) continue;
@@ -187,8 +194,7 @@ function entryGroups(
 }
 
 /** Length of the fragments from place `from` to before `to`: up to where the next one begins, where there is a next one. */
-function secondsBetween(segment: PlaylistSegment, from: number, to: number): number {
-  const { fragments, timescale } = segment.index;
+function secondsBetween({ fragments, timescale }: SegmentIndex, from: number, to: number): number {
   const first = fragments[from];
   const last = fragments[to - 1];
   if (first === undefined || last === undefined) return 0;
@@ -197,131 +203,34 @@ function secondsBetween(segment: PlaylistSegment, from: number, to: number): num
 }
 
 function entryOf(
-  segment: PlaylistSegment,
+  { segment, index }: { readonly segment: PlaylistSegment; readonly index: SegmentIndex },
   group: Group,
-  place: Pick<PlaylistEntry, "beginsSegment" | "discontinuity">,
+  discontinuity: boolean,
 ): PlaylistEntry {
-  const { fragments } = segment.index;
+  const { fragments, timescale, codecs } = index;
   const first = fragments[group.from];
   const last = fragments[group.to - 1];
   if (first === undefined || last === undefined) throw new RangeError("A playlist entry without fragments.");
+  const ticks = first.decodeTicks - (fragments[0] ?? first).decodeTicks;
   return {
     segment,
+    codecs,
     offsetBytes: first.offsetBytes,
     sizeBytes: last.offsetBytes + last.sizeBytes - first.offsetBytes,
-    startMs: fragmentStartMs(segment, first),
-    durationSeconds: secondsBetween(segment, group.from, group.to),
-    beginsSegment: place.beginsSegment,
-    discontinuity: place.discontinuity,
+    startMs: segment.startMs + (ticks * 1000) / timescale,
+    durationSeconds: secondsBetween(index, group.from, group.to),
+    discontinuity,
   };
 }
 
 /** H.265, which many browsers do not play. */
-function isH265({ index }: PlaylistSegment): boolean {
-  return /\bh(vc|ev)1\b/.test(index.codecs);
+export function isH265(codecs: string): boolean {
+  return /\bh(vc|ev)1\b/.test(codecs);
 }
 
 /** Whether a playlist has footage that a variant converts to H.264. */
 export function convertsToH264({ entries }: Playlist, variant: PlaylistVariant): boolean {
-  return variant.kind === "h264" && entries.some(({ beginsSegment, segment }) => beginsSegment && isH265(segment));
-}
-
-interface PlaylistAddress {
-  /** The address of a segment file by its name, without a query. */
-  readonly segmentUri: (name: string) => string;
-  /** Put behind every address, such as `?media_token=…`; or "". */
-  readonly query: string;
-}
-
-/** Where the entries of a segment are got from. */
-interface SegmentSource {
-  readonly init: string;
-  /** What stands in the playlist for an entry; `after`: the segment that its sound goes on from. */
-  readonly part: (entry: PlaylistEntry, after: PlaylistSegment | undefined) => string;
-}
-
-/**
- * The playlist as text (HLS version 7, fragmented MP4): byte ranges of the files, or the addresses that convert a part of one. Times of the
- * variant `sync` are those of the player, and each of its entries says its wall time, because that runs faster.
- */
-export function playlistText(playlist: Playlist, address: PlaylistAddress, variant: PlaylistVariant = FULL): string {
-  const speed = variant.kind === "sync" ? variant.speed : 1;
-  // RFC 8216, 4.3.3.1: no entry, rounded to whole seconds, may be longer.
-  const targetSeconds = playlist.entries.reduce(
-    (longest, e) => Math.max(longest, Math.round(e.durationSeconds / speed)),
-    Math.round(entrySecondsOf(variant) / speed),
-  );
-  const head = [
-    "#EXTM3U",
-    "#EXT-X-VERSION:7",
-    `#EXT-X-TARGETDURATION:${targetSeconds}`,
-    "#EXT-X-MEDIA-SEQUENCE:0",
-    `#EXT-X-PLAYLIST-TYPE:${playlist.ended ? "VOD" : "EVENT"}`,
-    "#EXT-X-INDEPENDENT-SEGMENTS",
-    "",
-  ];
-  // Put together as it grows: joining ten thousand lines takes twice the time.
-  let text = head.join("\n");
-  const durationLine = durationLines();
-  let source: SegmentSource | undefined;
-  let previous: PlaylistEntry | undefined;
-  for (const entry of playlist.entries) {
-    // A day has ten thousand entries, but hundreds of segments.
-    if (source === undefined || entry.beginsSegment) source = sourceOf(entry.segment, address, variant);
-    if (entry.discontinuity) text += "#EXT-X-DISCONTINUITY\n";
-    if (entry.beginsSegment) text += `#EXT-X-MAP:URI="${source.init}${address.query}"\n`;
-    if (entry.beginsSegment || variant.kind === "sync")
-      text += `#EXT-X-PROGRAM-DATE-TIME:${new Date(entry.startMs).toISOString()}\n`;
-    const after = entry.beginsSegment && !entry.discontinuity ? previous?.segment : undefined;
-    text += durationLine(entry.durationSeconds / speed);
-    text += source.part(entry, after);
-    text += "\n";
-    previous = entry;
-  }
-  if (playlist.ended) text += "#EXT-X-ENDLIST\n";
-  return text;
-}
-
-/** Most entries of a camera are equally long, and writing a number with its decimals takes longer than all else of an entry. */
-function durationLines(): (seconds: number) => string {
-  const written = new Map<number, string>();
-  return (seconds) => {
-    let line = written.get(seconds);
-    if (line === undefined) {
-      line = `#EXTINF:${seconds.toFixed(6)},\n`;
-      written.set(seconds, line);
-    }
-    return line;
-  };
-}
-
-function sourceOf(
-  segment: PlaylistSegment,
-  { segmentUri, query }: PlaylistAddress,
-  variant: PlaylistVariant,
-): SegmentSource {
-  const uri = segmentUri(segment.name);
-  const rest = query.replace("?", "&");
-  const converted = (how: string, queryOf: SegmentSource["part"]): SegmentSource => ({
-    init: `${uri}/${how}/init.mp4`,
-    part: (entry, after) => `${uri}/${how}/part.mp4?${queryOf(entry, after)}${rest}`,
-  });
-  if (variant.kind === "sync") return converted("sync", (entry) => `${rangeQuery(entry)}&speed=${variant.speed}`);
-  if (variant.kind === "h264" && isH265(segment)) return converted("h264", soundQuery);
-  if (!soundPlaysAsItIs(segment.index.codecs)) return converted("playable", soundQuery);
-  const file = `${uri}${query}`;
-  return {
-    init: `${uri}/init`,
-    part: ({ sizeBytes, offsetBytes }) => `#EXT-X-BYTERANGE:${sizeBytes}@${offsetBytes}\n${file}`,
-  };
-}
-
-/** Which part of its file an entry is. */
-function rangeQuery({ offsetBytes, sizeBytes }: PlaylistEntry): string {
-  return `from=${offsetBytes}&to=${offsetBytes + sizeBytes}`;
-}
-
-/** The same; the sound of a file that goes on from the one before is converted with the end of that in mind. */
-function soundQuery(entry: PlaylistEntry, after: PlaylistSegment | undefined): string {
-  return after === undefined ? rangeQuery(entry) : `${rangeQuery(entry)}&after=${after.name}`;
+  if (variant.kind !== "h264") return false;
+  for (const [first] of entries) if (first !== undefined && isH265(first.codecs)) return true;
+  return false;
 }

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildPlaylist, gopsSuffice, type PlaylistSegment, type PlaylistVariant, playlistText } from "./playlist.ts";
+import { buildPlaylist, type PlaylistSegment, type PlaylistVariant } from "./playlist.ts";
+import { playlistText } from "./playlist-text.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 import { segmentName } from "./segment-name.ts";
-import { decodeOutline, encodeOutline } from "./segment-outline.ts";
+import { decodeOutline, encodeOutline, gopsSuffice, outlineExtent } from "./segment-outline.ts";
 
 const FRAGMENTS = fc.array(
   fc.record({
@@ -45,9 +46,14 @@ function segmentsOf(indexes: readonly SegmentIndex[], holeMs: number): PlaylistS
   });
 }
 
-function outlineOf(index: SegmentIndex): SegmentIndex {
+function encoded(index: SegmentIndex): Buffer {
   const outline = encodeOutline(index);
-  const read = outline === null ? null : decodeOutline(outline);
+  if (outline === null) throw new Error("it is too long");
+  return outline;
+}
+
+function outlineOf(index: SegmentIndex): SegmentIndex {
+  const read = decodeOutline(encoded(index));
   if (read === null) throw new Error("it cannot be read");
   return read;
 }
@@ -61,8 +67,9 @@ describe("the outline of a segment", () => {
         for (const endMs of [fromMs + ms + 1, ...whole.map((segment) => segment.endMs)]) {
           const span = { startMs: fromMs, endMs };
           const outlined = whole.map((segment) => {
-            const index = outlineOf(segment.index);
-            return gopsSuffice({ startMs: segment.startMs, index }, span) ? { ...segment, index } : segment;
+            const extent = outlineExtent(encoded(segment.index));
+            const suffices = extent !== null && gopsSuffice(extent, segment.startMs, endMs);
+            return suffices ? { ...segment, index: outlineOf(segment.index) } : segment;
           });
           for (const variant of VARIANTS) {
             const text = (segments: readonly PlaylistSegment[]) =>
@@ -70,7 +77,7 @@ describe("the outline of a segment", () => {
                 buildPlaylist(segments, span, 1e9, variant),
                 { segmentUri: (name) => name, query: "" },
                 variant,
-              );
+              ).toString();
             expect(text(outlined)).toBe(text(whole));
           }
         }
@@ -87,7 +94,9 @@ describe("the outline of a segment", () => {
       [900, 2000],
       [1300, 2000],
     ]);
-    const suffices = (endMs: number) => gopsSuffice({ startMs: 10_000, index }, { startMs: 0, endMs });
+    const extent = outlineExtent(encoded(index));
+    expect(extent).toEqual({ timescale: 1000, durationTicks: 4000 });
+    const suffices = (endMs: number) => extent !== null && gopsSuffice(extent, 10_000, endMs);
     expect([12_500, 13_999, 14_001, 20_000].map(suffices)).toEqual([false, false, true, true]);
   });
 

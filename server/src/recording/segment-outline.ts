@@ -32,17 +32,57 @@ export function encodeOutline({ codecs, timescale, fragments }: SegmentIndex): B
 
 /** The index with each GOP as one fragment; null where this version cannot read it. */
 export function decodeOutline(outline: Uint8Array): SegmentIndex | null {
+  return parsed(outline, decode);
+}
+
+/** How much footage an outline tells of. */
+export interface OutlineExtent {
+  readonly timescale: number;
+  /** From the beginning of the first GOP to the end of the last. */
+  readonly durationTicks: number;
+}
+
+/** Says, without making an index, whether there is one: null where this version cannot read it, or where it has no footage. */
+export function outlineExtent(outline: Uint8Array): OutlineExtent | null {
+  return parsed(outline, extent);
+}
+
+/**
+ * Whether GOPs tell as much of a closed segment that begins at `startMs` as its fragments do: where a span ends inside of it, single
+ * fragments count.
+ */
+export function gopsSuffice({ timescale, durationTicks }: OutlineExtent, startMs: number, endMs: number): boolean {
+  return durationTicks < ((endMs - startMs) * timescale) / 1000;
+}
+
+function parsed<T>(outline: Uint8Array, parse: (input: VarintReader) => T): T | null {
   try {
-    return parse(outline);
+    const input = new VarintReader(outline, 0);
+    return input.read() === VERSION ? parse(input) : null;
   } catch (error) {
     if (error instanceof MalformedMedia) return null;
     throw error;
   }
 }
 
-function parse(outline: Uint8Array): SegmentIndex | null {
-  const input = new VarintReader(outline, 0);
-  if (input.read() !== VERSION) return null;
+function extent(input: VarintReader): OutlineExtent | null {
+  input.readText();
+  const timescale = input.read();
+  input.read();
+  input.read();
+  input.read();
+  const count = input.readCount();
+  let ofOneTicks = 0;
+  let durationTicks = 0;
+  for (let left = count; left > 0; left -= 1) {
+    input.read();
+    ofOneTicks += input.readSigned();
+    durationTicks += ofOneTicks;
+  }
+  return count === 0 ? null : { timescale, durationTicks };
+}
+
+function decode(input: VarintReader): SegmentIndex {
   const codecs = input.readText();
   const timescale = input.read();
   let decodeTicks = input.read();

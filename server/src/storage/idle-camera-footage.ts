@@ -60,7 +60,7 @@ export class IdleCameraFootage {
     if (!deletion.believed) return;
     const deleter = this.#deleterOf(deletion);
     const files = this.#filesOf(deletion.camera);
-    await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter, log });
+    await expireFootage({ files, retentionMs, minimumRetentionMs, clock, deleter, log });
   }
 
   /** Ends what a crash left half deleted. Never rejects. */

@@ -30,10 +30,17 @@ export class DiskQueue {
   add(job: () => Promise<void>, bytes = 0): void {
     this.#waitingBytes += bytes;
     this.#waitingSinceMs.push(this.#clock.monotonicMs());
-    this.#tail = this.#tail.then(job).finally(() => {
+    this.#tail = this.#after(this.#tail, job, bytes);
+  }
+
+  async #after(before: Promise<void>, job: () => Promise<void>, bytes: number): Promise<void> {
+    try {
+      await before;
+      await job();
+    } finally {
       this.#waitingBytes -= bytes;
       this.#waitingSinceMs.shift();
-    });
+    }
   }
 
   /** Resolves when all that has been asked for so far is done. */

@@ -116,7 +116,7 @@ export class FootageRetention {
     }
     const { retentionMs, minimumRetentionMs } = settings().storage;
     const files = cameraFiles(settings());
-    await expireFootage({ files, retentionMs, minimumRetentionMs, nowMs: clock.nowMs(), deleter: this.#deleter, log });
+    await expireFootage({ files, retentionMs, minimumRetentionMs, clock, deleter: this.#deleter, log });
     return SWEEP_EVERY_MS;
   }
 }

@@ -70,6 +70,8 @@ export class Ingest {
   #lastLogged: string | null = null;
   #wake: () => void = () => {};
   #cancelWatchdog: () => void = () => {};
+  /** Monotonic: when the newest picture came, or ffmpeg was started. */
+  #newestMs = 0;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(settings: IngestSettings, listener: IngestListener, clock: Clock, log: Log) {
@@ -141,7 +143,8 @@ export class Ingest {
     };
     this.#session = session;
     session.process.start();
-    this.#armWatchdog(session);
+    this.#newestMs = this.#clock.monotonicMs();
+    this.#watch(session, STALL_MS);
     return session;
   }
 
@@ -182,7 +185,7 @@ export class Ingest {
 
   #deliver(session: Session, fragment: Fragment, arrivalMs: number): void {
     if (!session.hadMedia) return;
-    if (fragment.video !== null) this.#armWatchdog(session);
+    if (fragment.video !== null) this.#newestMs = this.#clock.monotonicMs();
     this.#listener.fragment(fragment, arrivalMs);
   }
 
@@ -207,23 +210,30 @@ export class Ingest {
     return audioPlanFor(choice, sound);
   }
 
-  #armWatchdog(session: Session): void {
+  /** Looks in `afterMs` whether the camera has stalled: a timer for each picture would cost more than all else that is done with one. */
+  #watch(session: Session, afterMs: number): void {
     this.#cancelWatchdog();
-    this.#cancelWatchdog = this.#clock.after(STALL_MS, () => {
-      const seconds = STALL_MS / 1000;
-      this.#end(
-        session,
-        session.hadMedia
-          ? {
-              cause: "stream_stalled",
-              message: `The camera stays connected but has sent no picture for ${seconds} seconds. It is connected to anew.`,
-            }
-          : {
-              cause: "camera_offline",
-              message: `The camera did not send a picture within ${seconds} seconds. Is it switched on, and is the address right?`,
-            },
-      );
+    this.#cancelWatchdog = this.#clock.after(afterMs, () => {
+      const leftMs = this.#newestMs + STALL_MS - this.#clock.monotonicMs();
+      if (leftMs > 0) this.#watch(session, leftMs);
+      else this.#stalled(session);
     });
+  }
+
+  #stalled(session: Session): void {
+    const seconds = STALL_MS / 1000;
+    this.#end(
+      session,
+      session.hadMedia
+        ? {
+            cause: "stream_stalled",
+            message: `The camera stays connected but has sent no picture for ${seconds} seconds. It is connected to anew.`,
+          }
+        : {
+            cause: "camera_offline",
+            message: `The camera did not send a picture within ${seconds} seconds. Is it switched on, and is the address right?`,
+          },
+    );
   }
 
   /** Gives a session up. It is said at once: on a dead line ffmpeg takes seconds to end. */

@@ -5,6 +5,11 @@ import { MalformedMedia } from "../malformed-media.ts";
 const HEADER_BYTES = 8;
 const LARGE_HEADER_BYTES = 16;
 
+/** Boxes that come several times a second: to make a text of four bytes takes longer than the rest of a header. */
+const USUAL_TYPES: ReadonlyMap<number, string> = new Map(
+  ["moof", "mfhd", "traf", "tfhd", "tfdt", "trun", "mdat"].map((type) => [Buffer.from(type).readUInt32BE(), type]),
+);
+
 /** A box inside a buffer: offsets from the buffer's start. */
 export interface BoxSpan {
   readonly type: string;
@@ -24,7 +29,7 @@ export interface BoxHeader {
 export function readBoxHeader(bytes: Buffer, at: number): BoxHeader | null {
   if (bytes.length - at < HEADER_BYTES) return null;
   const size = bytes.readUInt32BE(at);
-  const type = bytes.toString("latin1", at + 4, at + 8);
+  const type = USUAL_TYPES.get(bytes.readUInt32BE(at + 4)) ?? bytes.toString("latin1", at + 4, at + 8);
   if (size !== 1) {
     if (size < HEADER_BYTES) throw new MalformedMedia(`box ${printable(type)} says its size is ${size}`);
     return { type, headerBytes: HEADER_BYTES, sizeBytes: size };

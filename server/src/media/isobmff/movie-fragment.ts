@@ -1,5 +1,5 @@
 import { MalformedMedia } from "../malformed-media.ts";
-import { type BoxSpan, boxesIn, childrenOf, findChild, readU64, requireBody, requireChild } from "./box.ts";
+import { type BoxSpan, boxesIn, childrenOf, readU64, requireBody } from "./box.ts";
 import type { SampleDefaults } from "./init-segment.ts";
 
 /** One track's part of a `moof` (ISO/IEC 14496-12, clause 8.8.6), its samples in decode order. */
@@ -46,14 +46,22 @@ export function parseMoof(moof: Buffer, defaultsOf: (trackId: number) => SampleD
     .map((traf) => parseTraf(moof, traf, defaultsOf));
 }
 
+// A recorder does this four times a second for each camera, mostly in code that is not compiled far: each child is looked at once.
 function parseTraf(moof: Buffer, traf: BoxSpan, defaultsOf: (trackId: number) => SampleDefaults): TrackFragment {
-  const header = parseTfhd(moof, requireChild(moof, traf, "tfhd"), defaultsOf);
-  const tfdt = findChild(moof, traf, "tfdt");
+  let tfhd: BoxSpan | undefined;
+  let tfdt: BoxSpan | undefined;
+  const truns: BoxSpan[] = [];
+  for (const child of childrenOf(moof, traf)) {
+    if (child.type === "trun") truns.push(child);
+    else if (child.type === "tfhd") tfhd ??= child;
+    else if (child.type === "tfdt") tfdt ??= child;
+  }
+  if (tfhd === undefined) throw new MalformedMedia("traf has no tfhd");
   if (tfdt === undefined) throw new MalformedMedia("traf has no tfdt");
+  const header = parseTfhd(moof, tfhd, defaultsOf);
   requireBody(tfdt, 12);
   if (moof[tfdt.bodyStart] !== 1) throw new MalformedMedia("tfdt is not of version 1");
   const decodeTimeAt = tfdt.bodyStart + 4;
-  const truns = childrenOf(moof, traf).filter((child) => child.type === "trun");
   return {
     trackId: header.trackId,
     decodeTimeTicks: readU64(moof, decodeTimeAt),
@@ -91,41 +99,40 @@ function parseTrun(moof: Buffer, trun: BoxSpan, defaults: SampleDefaults): Sampl
   requireBody(trun, 8);
   const flags = moof.readUInt32BE(trun.bodyStart) & 0xffffff;
   const count = moof.readUInt32BE(trun.bodyStart + 4);
-  const has = {
-    offset: (flags & 0x1) !== 0,
-    firstFlags: (flags & 0x4) !== 0,
-    duration: (flags & 0x100) !== 0,
-    size: (flags & 0x200) !== 0,
-  };
+  const hasOffset = (flags & 0x1) !== 0;
+  const hasFirstFlags = (flags & 0x4) !== 0;
+  const hasDuration = (flags & 0x100) !== 0;
+  const hasSize = (flags & 0x200) !== 0;
   const hasFlags = (flags & 0x400) !== 0;
   const hasComposition = (flags & 0x800) !== 0;
-  const recordBytes = 4 * [has.duration, has.size, hasFlags, hasComposition].filter(Boolean).length;
-  const recordsAt = trun.bodyStart + 8 + (has.offset ? 4 : 0) + (has.firstFlags ? 4 : 0);
+  const recordBytes = 4 * (Number(hasDuration) + Number(hasSize) + Number(hasFlags) + Number(hasComposition));
+  const recordsAt = trun.bodyStart + 8 + (hasOffset ? 4 : 0) + (hasFirstFlags ? 4 : 0);
   if (count > MAX_SAMPLES || recordsAt + count * recordBytes > trun.end)
     throw new MalformedMedia("trun is too short for its samples");
-  const dataOffsetBytes = has.offset ? moof.readInt32BE(trun.bodyStart + 8) : 0;
+  const dataOffsetBytes = hasOffset ? moof.readInt32BE(trun.bodyStart + 8) : 0;
   if (dataOffsetBytes < 0) throw new MalformedMedia("trun points ahead of its moof");
-  const firstFlags = has.firstFlags ? moof.readUInt32BE(recordsAt - 4) : null;
   const samples: Sample[] = [];
   let at = recordsAt;
-  const next = (present: boolean, fallback: number): number => {
-    if (!present) return fallback;
-    at += 4;
-    return moof.readUInt32BE(at - 4);
-  };
   for (let index = 0; index < count; index += 1) {
-    const durationTicks = next(has.duration, defaults.durationTicks);
-    const sizeBytes = next(has.size, defaults.sizeBytes);
-    const ownFlags = next(hasFlags, index === 0 && firstFlags !== null ? firstFlags : defaults.flags);
-    // Signed also in version 0: ffmpeg writes negative offsets there.
-    const compositionOffsetTicks = next(hasComposition, 0) | 0;
-    samples.push({ durationTicks, sizeBytes, sync: (ownFlags & NON_SYNC) === 0, compositionOffsetTicks });
+    const sizeAt = hasDuration ? at + 4 : at;
+    const flagsAt = hasSize ? sizeAt + 4 : sizeAt;
+    let ownFlags = defaults.flags;
+    if (hasFlags) ownFlags = moof.readUInt32BE(flagsAt);
+    else if (index === 0 && hasFirstFlags) ownFlags = moof.readUInt32BE(recordsAt - 4);
+    samples.push({
+      durationTicks: hasDuration ? moof.readUInt32BE(at) : defaults.durationTicks,
+      sizeBytes: hasSize ? moof.readUInt32BE(sizeAt) : defaults.sizeBytes,
+      sync: (ownFlags & NON_SYNC) === 0,
+      // Signed also in version 0: ffmpeg writes negative offsets there.
+      compositionOffsetTicks: hasComposition ? moof.readInt32BE(at + recordBytes - 4) : 0,
+    });
+    at += recordBytes;
   }
   return {
     dataOffsetBytes,
-    dataOffsetAt: has.offset ? trun.bodyStart + 8 : null,
+    dataOffsetAt: hasOffset ? trun.bodyStart + 8 : null,
     samples,
-    firstDurationAt: has.duration ? recordsAt : null,
+    firstDurationAt: hasDuration ? recordsAt : null,
     recordBytes,
   };
 }

@@ -2,9 +2,9 @@ import { NightjarError } from "../../../base/error.ts";
 import type { OwnedCamera } from "../../../catalog/cameras.ts";
 import type { MadeOutline } from "../../../catalog/outlines.ts";
 import type { OutlinedSegment } from "../../../catalog/segments.ts";
-import { gopsSuffice, type PlaylistSegment, type PlaylistSpan, segmentEndMs } from "../../../recording/playlist.ts";
+import { type PlaylistSegment, type PlaylistSpan, segmentEndMs } from "../../../recording/playlist.ts";
 import type { SegmentIndex } from "../../../recording/segment-index.ts";
-import { decodeOutline, encodeOutline } from "../../../recording/segment-outline.ts";
+import { decodeOutline, encodeOutline, gopsSuffice, outlineExtent } from "../../../recording/segment-outline.ts";
 import type { HttpDeps } from "../../ports.ts";
 
 const READS_AT_ONCE = 8;
@@ -21,9 +21,9 @@ export async function playlistSegments(
   span: PlaylistSpan,
 ): Promise<PlaylistSegment[]> {
   const rows = await deps.catalog.segments(camera).outlined(span);
-  const kept = await inParts(rows, LOOKS_AT_ONCE, (row) => indexInCatalog(deps, camera, row, span));
+  const kept = await inTurns(rows, LOOKS_AT_ONCE, (row) => outlineInCatalog(deps, camera, row, span));
   const lacking = rows.filter((_, i) => kept[i] === null);
-  const read = await inParts(
+  const read = await inTurns(
     lacking,
     READS_AT_ONCE,
     async (row) => [row, await indexInFile(deps, camera, row)] as const,
@@ -31,7 +31,9 @@ export async function playlistSegments(
   await keepOutlines(deps, camera, read);
   const inFile = new Map(read);
   const segments = rows.flatMap((row, i) => {
-    const index = kept[i] ?? inFile.get(row) ?? null;
+    const outline = kept[i] ?? null;
+    if (outline !== null) return [outlinedSegment(row, outline)];
+    const index = inFile.get(row) ?? null;
     return index === null ? [] : [segmentOf(row, index, row === rows.at(-1))];
   });
   if (rows.length > 0 && segments.length === 0)
@@ -50,16 +52,29 @@ function segmentOf(row: OutlinedSegment, index: SegmentIndex, isLast: boolean): 
   return { name, runId, startMs, index, open, endMs };
 }
 
+/** Its index is decoded when it is played: those of a day together would be more than what a garbage collector passes over. */
+function outlinedSegment({ name, runId, startMs, endMs }: OutlinedSegment, outline: Uint8Array): PlaylistSegment {
+  return {
+    ...{ name, runId, startMs, endMs, open: false },
+    get index() {
+      const index = decodeOutline(outline);
+      if (index === null) throw new Error(`The outline of ${name} could be read before.`);
+      return index;
+    },
+  };
+}
+
 /** null: there is no outline that suffices, or the file is not the one that the catalog tells of. */
-async function indexInCatalog(
+async function outlineInCatalog(
   deps: HttpDeps,
   camera: OwnedCamera,
   row: OutlinedSegment,
   span: PlaylistSpan,
-): Promise<SegmentIndex | null> {
-  const index = row.outline === null ? null : decodeOutline(row.outline);
-  if (index === null || !gopsSuffice({ startMs: row.startMs, index }, span)) return null;
-  return (await isAsTold(deps, camera, row)) ? index : null;
+): Promise<Uint8Array | null> {
+  const { outline, startMs } = row;
+  const extent = outline === null ? null : outlineExtent(outline);
+  if (extent === null || row.state === "open" || !gopsSuffice(extent, startMs, span.endMs)) return null;
+  return (await isAsTold(deps, camera, row)) ? outline : null;
 }
 
 /** Why it cannot be read, where that is so, is told by reading it. */
@@ -87,7 +102,7 @@ async function keepOutlines(
 ): Promise<void> {
   const made: MadeOutline[] = [];
   for (const [row, index] of read) {
-    if (index === null || row.state === "open" || (row.outline !== null && decodeOutline(row.outline) !== null))
+    if (index === null || row.state === "open" || (row.outline !== null && outlineExtent(row.outline) !== null))
       continue;
     const outline = encodeOutline(index);
     if (outline !== null && (await isAsTold(deps, camera, row))) made.push({ ...row, outline });
@@ -100,9 +115,13 @@ async function keepOutlines(
   }
 }
 
-async function inParts<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < items.length; from += atOnce)
-    results.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
+/** Does `work` for each item, some of them at once; the results in the order of the items. */
+async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  const waiting = items.entries();
+  const takeTurns = async (): Promise<void> => {
+    for (const [i, item] of waiting) results[i] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, takeTurns));
   return results;
 }
