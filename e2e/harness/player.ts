@@ -67,7 +67,11 @@ export class Player {
       const isOther = shown?.currentTime !== before.currentTime && shown?.mark?.number !== before.mark?.number;
       return isOther ? shown : undefined;
     };
-    return waitFor(`another picture after ${key}`, probe, { withinMs: PICTURE_WITHIN_MS });
+    const onTimeout = async () => {
+      const phase = await this.video.getAttribute("data-phase");
+      return `${phase}; before ${JSON.stringify(before)}, now ${JSON.stringify(await this.state())}`;
+    };
+    return waitFor(`another picture after ${key}`, probe, { withinMs: PICTURE_WITHIN_MS, onTimeout });
   }
 
   /** The picture at which a paused player has come to rest. */

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { cameraRoutes, liveRoutes } from "@nightjar/api/routes";
-import { expect, type TestInfo, test } from "@playwright/test";
+import { expect, type Page, type TestInfo, test } from "@playwright/test";
 import { expectAccessible } from "../../harness/axe.ts";
 import { addCamera, endRecording, segmentPath, waitForFootage, waitUntilRecording } from "../../harness/footage-of.ts";
 import { LivePage, pictureAgeMs, waitForPictureOf } from "../../harness/live-page.ts";
@@ -103,34 +103,55 @@ test("the grid shows the sub stream of now, an enlarged tile the main one, all b
   expect(Math.abs(Date.parse(address.get("time") ?? "") - (leftMs - 10_000))).toBeLessThan(3000);
 });
 
-test("playback that comes to the newest footage goes on into live; paused, it shows the footage of that moment", async ({
-  page,
-}) => {
+async function openNewest(page: Page): Promise<void> {
   await signInPage(page, nightjar.baseUrl);
   const time = new Date(Date.now() - 5000).toISOString();
   await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}&speed=2`);
+}
+
+/** Waits for the live picture of Playback, and pauses it: answers the player with the footage of that moment. */
+async function pauseLive(page: Page): Promise<Player> {
   const live = page.getByTestId("playback-live");
+  await expect(live).toHaveAttribute("data-shown", "true", { timeout: 30_000 });
+  await waitForPictureOf(live, camera(0), LIVE_WITHIN_MS);
+  const pausedMs = Date.now();
+  await page.keyboard.press("k");
+  await expect(live).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  const video = page.getByTestId("player-video");
+  await expect(async () => {
+    const shownMs = Date.now() - ((await pictureAgeMs(video, camera(0))) ?? 0);
+    expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
+  }).toPass({ timeout: 10_000 });
+  return new Player(page);
+}
+
+/** Presses the arrow keys; every picture must be the next one, or the one before. */
+async function expectSteps(player: Player, keys: readonly ("ArrowLeft" | "ArrowRight")[]): Promise<void> {
+  const { frames } = camera(0).scene;
+  let at = (await player.restingPicture()).mark?.number ?? Number.NaN;
+  for (const key of keys) {
+    const next = (await player.pressForPicture(key)).mark?.number;
+    expect(next, key).toBe((at + (key === "ArrowRight" ? 1 : frames - 1)) % frames);
+    at = next ?? Number.NaN;
+  }
+}
+
+test("playback that comes to the newest footage goes on into live; paused, it shows the footage of that moment", async ({
+  page,
+}) => {
+  await openNewest(page);
   for (const _ of ["by playing on", "by the button"]) {
-    await expect(live).toHaveAttribute("data-shown", "true", { timeout: 30_000 });
-    await waitForPictureOf(live, camera(0), LIVE_WITHIN_MS);
-    const pausedMs = Date.now();
-    await page.keyboard.press("k");
-    await expect(live).toHaveCount(0);
-    await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
-    const video = page.getByTestId("player-video");
-    await expect(async () => {
-      const shownMs = Date.now() - ((await pictureAgeMs(video, camera(0))) ?? 0);
-      expect(Math.abs(shownMs - pausedMs)).toBeLessThan(2 * LIVE_WITHIN_MS);
-    }).toPass({ timeout: 10_000 });
-    const player = new Player(page);
-    let at = (await player.restingPicture()).mark?.number ?? Number.NaN;
-    for (const [key, by] of [["ArrowLeft", -1] as const, ["ArrowRight", 1] as const, ["ArrowRight", 1] as const]) {
-      const next = (await player.pressForPicture(key)).mark?.number;
-      expect(next, key).toBe(at + by);
-      at = next ?? Number.NaN;
-    }
+    const player = await pauseLive(page);
+    await expectSteps(player, ["ArrowLeft", "ArrowRight", "ArrowRight"]);
     await page.getByRole("button", { name: "Live" }).click();
   }
+});
+
+test("a step behind the newest frame that can be played waits for the next one", async ({ page }) => {
+  await openNewest(page);
+  const player = await pauseLive(page);
+  await expectSteps(player, new Array(3 * camera(0).scene.fps).fill("ArrowRight"));
 });
 
 /** Wall time up to which a playlist of the last minutes has footage. */

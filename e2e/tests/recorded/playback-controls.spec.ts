@@ -55,6 +55,16 @@ test("the arrow keys show exactly the next and the previous frame, over the bord
   expect(truth.difference(number, border)).toBe(2);
 });
 
+test("a step back from the first picture that was loaded shows the one before it", async ({ page }) => {
+  const player = await openPaused(page, startMs(2) + 6000);
+  await page.getByRole("button", { name: "Previous segment" }).click();
+  const first = await player.waitForPicture(startMs(2), 300, ({ mark }) => {
+    return mark !== null && Math.abs(truth.difference(truth.numberAt(startMs(2) + 1), mark.number)) <= 1;
+  });
+  const before = await player.pressForPicture("ArrowLeft");
+  expect(truth.difference(first.mark?.number ?? -1, before.mark?.number ?? -1)).toBe(-1);
+});
+
 test("previous and next go to the beginnings of segments and recordings, and say when there is none", async ({
   page,
 }) => {

@@ -52,9 +52,10 @@ for (const speed of [8, 16]) {
     // A key frame stands for its GOP, and the page's two readings are some frames of the page apart.
     const off = truth.difference(truth.numberAt(shown.wallMs), shown.mark?.number ?? -1);
     expect(Math.abs(off)).toBeLessThanOrEqual(gopFrames + (speed * square().scene.fps) / 10);
-    await player.pause();
+    const keyFrame = (await player.pause()).mark?.number ?? -1;
     const paused = (await player.pressForPicture("ArrowRight")).mark?.number ?? -1;
     await expect(player.video).toHaveAttribute("data-variant", "full");
+    expect(truth.difference(keyFrame, paused)).toBe(1);
     const next = (await player.pressForPicture("ArrowRight")).mark?.number ?? -1;
     expect(truth.difference(paused, next)).toBe(1);
   });

@@ -82,6 +82,9 @@ describe("the times of frames", () => {
 });
 
 describe("stepping", () => {
+  const shown = (shownSeconds: number) => ({ shownSeconds, mediaSeconds: shownSeconds });
+  const position = (mediaSeconds: number) => ({ shownSeconds: null, mediaSeconds });
+
   it("goes to exactly the frame that many frames away, also over entries and uneven frames", () => {
     const entries = fc.array(durations, { minLength: 1, maxLength: 5 });
     fc.assert(
@@ -100,19 +103,23 @@ describe("stepping", () => {
         const at = from % starts.length;
         const to = at + steps;
         if (to < 0 || to >= starts.length) return;
-        const sought = index.stepFrom(starts[at] ?? 0, steps, 900 / TIMESCALE);
-        expect(sought).toBeGreaterThan(starts[to] ?? 0);
-        expect(sought).toBeLessThan(starts[to + 1] ?? Number.POSITIVE_INFINITY);
+        const [shownSeconds = 0, nextSeconds = shownSeconds + 900 / TIMESCALE] = starts.slice(at, at + 2);
+        for (const place of [shown(shownSeconds), position(shownSeconds), position(nextSeconds - 0.000_02)]) {
+          const sought = index.stepFrom(place, steps, 900 / TIMESCALE);
+          expect(sought).toBeGreaterThan(starts[to] ?? 0);
+          expect(sought).toBeLessThan(starts[to + 1] ?? Number.POSITIVE_INFINITY);
+        }
       }),
     );
   });
 
   it("goes by the usual length of a frame where nothing was loaded", () => {
     const index = new FrameIndex();
-    expect(index.stepFrom(10, 1, 0.04)).toBeCloseTo(10.06);
-    expect(index.stepFrom(10, -1, 0.04)).toBeCloseTo(9.98);
+    expect(index.stepFrom(shown(10), 1, 0.04)).toBeCloseTo(10.06);
+    expect(index.stepFrom(shown(10), -1, 0.04)).toBeCloseTo(9.98);
+    expect(index.stepFrom(position(10.03), -1, 0.04)).toBeCloseTo(9.99);
     index.add(7, { startSeconds: () => 10, init: INIT, fragments: fragment(0, [3600, 3600]) });
-    expect(index.stepFrom(10, -1, 0.04)).toBeCloseTo(9.98);
-    expect(index.stepFrom(10.04, 1, 0.04)).toBeCloseTo(10.1);
+    expect(index.stepFrom(shown(10), -1, 0.04)).toBeCloseTo(9.98);
+    expect(index.stepFrom(shown(10.04), 1, 0.04)).toBeCloseTo(10.1);
   });
 });

@@ -3,12 +3,23 @@ import { frameTimesOf, videoTrackOf } from "./frame-times.ts";
 /** Entries of the playlist that are remembered; an entry is some seconds, and only times are kept of it. */
 const KEPT = 300;
 
+/** Browsers count in microseconds. */
+const POSITION_ROUNDING_SECONDS = 0.000_005;
+
 /** A loaded entry of the playlist, as the player has placed it. */
 export interface LoadedEntry {
   /** The player position of its first frame; it may be moved while other entries are loaded. */
   readonly startSeconds: () => number;
   readonly init: Uint8Array;
   readonly fragments: Uint8Array;
+}
+
+/** Where the player stands. */
+export interface PlayerPlace {
+  /** The time of the frame on the screen, as far as the browser has told it. */
+  readonly shownSeconds: number | null;
+  /** The player position: anywhere in that frame. */
+  readonly mediaSeconds: number;
 }
 
 interface Entry {
@@ -34,12 +45,15 @@ export class FrameIndex {
   }
 
   /**
-   * Where to seek to so that the frame `steps` frames away from the one at a player position is shown: its middle. `frameSeconds` is about
-   * how long a frame lasts, for where the frames are not known.
+   * Where to seek to so that the frame `steps` frames away from the one that is shown comes: its middle. `frameSeconds` is about how long a
+   * frame lasts, for where the frames are not known.
    */
-  stepFrom(mediaSeconds: number, steps: number, frameSeconds: number): number {
-    const blind = mediaSeconds + (steps + 0.5) * frameSeconds;
-    const found = this.#find(mediaSeconds, frameSeconds);
+  stepFrom({ shownSeconds, mediaSeconds }: PlayerPlace, steps: number, frameSeconds: number): number {
+    const blind =
+      shownSeconds === null ? mediaSeconds + steps * frameSeconds : shownSeconds + (steps + 0.5) * frameSeconds;
+    // The browser rounds: a frame's own time must not be taken for the one before it. A position is compared by the browser as exactly as here.
+    const tolerance = shownSeconds === null ? POSITION_ROUNDING_SECONDS : Math.min(0.002, frameSeconds / 4);
+    const found = this.#find((shownSeconds ?? mediaSeconds) + tolerance, frameSeconds);
     if (found === null) return blind;
     let { number, place } = found;
     let left = steps;
@@ -64,14 +78,13 @@ export class FrameIndex {
 
   /** The entry that has a player position, and the frame that is shown there. */
   #find(mediaSeconds: number, frameSeconds: number): { number: number; place: number } | null {
-    // Player positions are rounded, in the page as in the browser: a frame's own time must not be taken for the one before it.
-    const tolerance = Math.min(0.002, frameSeconds / 4);
     for (const [number, entry] of this.#entries) {
-      const at = mediaSeconds - entry.startSeconds() + tolerance;
-      const last = entry.times.at(-1) ?? 0;
-      if (at < 0 || at >= last + frameSeconds * 1.5) continue;
+      const at = mediaSeconds - entry.startSeconds();
+      if (at < 0) continue;
+      // The last frame lasts until the next entry begins, as far as there is one.
       const next = this.#entries.get(number + 1);
-      if (at > last && next !== undefined && mediaSeconds + tolerance >= next.startSeconds()) continue;
+      const endSeconds = (entry.times.at(-1) ?? 0) + frameSeconds * 1.5;
+      if (next === undefined ? at >= endSeconds : mediaSeconds >= next.startSeconds()) continue;
       return { number, place: lastAtOrBefore(entry.times, at) };
     }
     return null;

@@ -16,6 +16,9 @@ const NEARLY_LIVE_MS = 2000;
 const ARRIVES_WITHIN_MS = 4000;
 const ARRIVAL_POLL_MS = 300;
 
+/** Footage is told of before it is in its file. */
+const WRITTEN_AFTER_MS = 1500;
+
 interface NextFootage {
   /** At least the moment asked for. */
   readonly startMs: number;
@@ -51,14 +54,23 @@ export async function footageBehindMs(cameraId: number, ms: number): Promise<num
   return next.startMs > fromMs ? next.startMs : ms;
 }
 
-/** Waits until one of the cameras has footage of `ms`, which has just been filmed, or for as long as that may take, or until it is aborted. */
-export async function untilFootage(cameraIds: readonly number[], ms: number, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until one of the cameras has footage of `ms`, which has just been filmed, or for as long as that may take, or until it is aborted.
+ * Answers whether there is some.
+ */
+export async function untilFootage(cameraIds: readonly number[], ms: number, signal: AbortSignal): Promise<boolean> {
   const untilMs = performance.now() + ARRIVES_WITHIN_MS;
   while (!signal.aborted && performance.now() < untilMs) {
     const found = await Promise.all(cameraIds.map((id) => nextFootageMs(id, ms).catch(() => null)));
-    if (found.some((nextMs) => nextMs !== null)) return;
+    if (found.some((nextMs) => nextMs !== null)) return true;
     await new Promise((resolve) => window.setTimeout(resolve, ARRIVAL_POLL_MS));
   }
+  return false;
+}
+
+/** The same for the next frame after the last of a camera, which ends at `endMs`; it is surely in its file then. */
+export function untilFrameBehind(cameraId: number, endMs: number, signal: AbortSignal): Promise<boolean> {
+  return untilFootage([cameraId], endMs + WRITTEN_AFTER_MS, signal);
 }
 
 /** Wall time at which a camera's newest footage ends; null when it has none of the last year. Throws `ApiError`. */

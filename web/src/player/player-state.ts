@@ -85,3 +85,11 @@ export const INITIAL_GROUP: GroupState = {
   notice: null,
   live: false,
 };
+
+/** What a player cannot do anything about by itself. */
+export interface PlayerEvents {
+  /** The browser does not play before a person has clicked, at least not with sound. */
+  readonly onRefused: () => void;
+  /** The browser paused by itself, such as by a key of the keyboard for media. */
+  readonly onPaused: () => void;
+}

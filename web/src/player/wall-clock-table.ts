@@ -43,11 +43,16 @@ export function buildTable(fragments: readonly PlacedFragment[], pace = 1): Wall
 
 /** Wall time in milliseconds of a player position; beyond the table its nearest end; null when the table is empty. */
 export function mediaToWall(table: WallClockTable, mediaSeconds: number): number | null {
-  const index = lastIndexWhere(table, (span) => span.mediaStartSeconds <= mediaSeconds);
-  const span = table[Math.max(0, index)];
+  const span = spanAt(table, mediaSeconds);
   if (span === undefined) return null;
   const inside = Math.min(Math.max(mediaSeconds, span.mediaStartSeconds), span.mediaEndSeconds);
   return span.wallStartMs + (inside - span.mediaStartSeconds) * 1000 * span.pace;
+}
+
+/** The entry at a player position; beyond the table its first or last; undefined when the table is empty. */
+export function spanAt(table: WallClockTable, mediaSeconds: number): WallSpan | undefined {
+  const index = lastIndexWhere(table, (span) => span.mediaStartSeconds <= mediaSeconds);
+  return table[Math.max(0, index)];
 }
 
 export function wallToMedia(table: WallClockTable, wallMs: number): Placement {

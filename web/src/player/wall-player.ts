@@ -2,12 +2,13 @@ import { extendWindow, type FootageWindow, openWindow } from "./footage-window.t
 import { FrameIndex } from "./frame-index.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { HlsStream, type StreamFailure } from "./hls-stream.ts";
-import { footageBehindMs } from "./next-footage.ts";
-import { INITIAL_STATE, type PlayerState } from "./player-state.ts";
+import { footageBehindMs, untilFrameBehind } from "./next-footage.ts";
+import { INITIAL_STATE, type PlayerEvents, type PlayerState } from "./player-state.ts";
 import { FULL_FORM, formFor, isSameForm, type PlaylistForm } from "./playlist-form.ts";
 import type { Speed } from "./speeds.ts";
 import { Store } from "./store.ts";
 import { VideoPace } from "./video-pace.ts";
+import { VideoSeeker } from "./video-seeker.ts";
 import { footageAway, mediaEnd, mediaToWall, type WallClockTable, wallEnd, wallToMedia } from "./wall-clock-table.ts";
 import { WallCursor } from "./wall-cursor.ts";
 
@@ -27,13 +28,6 @@ const RETRY_MS = 3000;
 /** A second loss of the same kind within this is not bad luck. */
 const RELOAD_ONCE_PER_MS = 10_000;
 
-export interface WallPlayerEvents {
-  /** The browser does not play before a person has clicked, at least not with sound. */
-  readonly onRefused: () => void;
-  /** The browser paused by itself, such as by a key of the keyboard for media. */
-  readonly onPaused: () => void;
-}
-
 /**
  * Shows one camera's footage by wall time: over segments, gaps and windows, and on as new footage arrives. It owns the video element's
  * source. When it plays, how fast and how loud is its owner's affair, who calls `tick` for every frame of the page, and `close()` at the end.
@@ -44,6 +38,7 @@ export class WallPlayer {
   readonly pace: VideoPace;
   readonly #video: HTMLVideoElement;
   readonly #frames: FrameMeter;
+  readonly #seeker: VideoSeeker;
   readonly #ended = new AbortController();
   #index = new FrameIndex();
   #speed: Speed = 1;
@@ -57,7 +52,6 @@ export class WallPlayer {
   #beginMs: number | null = null;
   /** The position the stream was begun at, until its first picture is there. */
   #begunSeconds: number | null = null;
-  #queuedSeek: { mediaSeconds: number; wallMs: number } | null = null;
   /** Frames still to be stepped. */
   #steps = 0;
   #nextWindowMs: number | null = null;
@@ -67,10 +61,11 @@ export class WallPlayer {
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #retry: number | undefined;
 
-  constructor(video: HTMLVideoElement, cameraId: number, events: WallPlayerEvents) {
+  constructor(video: HTMLVideoElement, cameraId: number, events: PlayerEvents) {
     this.cameraId = cameraId;
     this.#video = video;
     this.#frames = new FrameMeter(video);
+    this.#seeker = new VideoSeeker(video, this.#frames);
     this.pace = new VideoPace(video, events.onRefused);
     const on = (type: keyof HTMLMediaElementEventMap, listener: () => void) =>
       video.addEventListener(type, listener, { signal: this.#ended.signal });
@@ -104,6 +99,7 @@ export class WallPlayer {
   /** Shows the camera's footage at a wall time; in a gap the next footage. */
   open(ms: number): void {
     this.#steps = 0;
+    this.#opening?.abort();
     this.store.change({ notice: null });
     if (!this.#seekWithinWindow(ms)) void this.#load(ms);
   }
@@ -152,6 +148,7 @@ export class WallPlayer {
     const [remaining, { rate }] = [mediaEnd(this.#table) - mediaSeconds, this.pace];
     // A picture that is waited for may come only with what is filmed next.
     this.#window?.source.noticeRemaining(remaining / rate);
+    if (this.#seeker.isAwaitingMedia) this.#pictureIsThere();
     if (this.store.value.targetMs !== null) return;
     this.#cursor.goOn(this.#table, mediaSeconds);
     if (remaining < EXTEND_AT_SECONDS * Math.max(1, rate)) void this.#extend();
@@ -190,19 +187,24 @@ export class WallPlayer {
   }
 
   async #load(ms: number, form = this.#wantedForm()): Promise<void> {
-    this.#opening?.abort();
+    const { signal } = this.#opensAnew();
     window.clearTimeout(this.#retry);
-    const opening = new AbortController();
-    this.#opening = opening;
-    this.#queuedSeek = null;
+    this.#seeker.forget();
     this.store.change({ phase: "loading", targetMs: ms, error: null });
     try {
-      const opened = await openWindow(this.cameraId, ms, form, opening.signal);
-      if (!opening.signal.aborted) this.#begin(opened);
+      const opened = await openWindow(this.cameraId, ms, form, signal);
+      if (!signal.aborted) this.#begin(opened);
     } catch (error) {
-      if (opening.signal.aborted || !(error instanceof Error)) return;
+      if (signal.aborted || !(error instanceof Error)) return;
       this.store.change({ phase: "failed", error });
     }
+  }
+
+  /** What was to be opened before no longer is. */
+  #opensAnew(): AbortController {
+    this.#opening?.abort();
+    this.#opening = new AbortController();
+    return this.#opening;
   }
 
   #begin(opened: FootageWindow | null): void {
@@ -269,26 +271,13 @@ export class WallPlayer {
     return true;
   }
 
-  /** Seeks one after the other: while one is under way only the newest wish is kept. */
   #seek(mediaSeconds: number, wallMs = mediaToWall(this.#table, mediaSeconds) ?? 0): void {
     this.store.change({ targetMs: wallMs, phase: "ready" });
-    if (this.#video.seeking) {
-      this.#queuedSeek = { mediaSeconds, wallMs };
-      return;
-    }
-    this.#frames.forgetShown();
-    this.#video.currentTime = mediaSeconds;
+    this.#seeker.to(mediaSeconds);
   }
 
   #pictureIsThere(): void {
-    if (this.#stream === undefined || this.#beginMs !== null || this.#video.seeking) return;
-    const queued = this.#queuedSeek;
-    this.#queuedSeek = null;
-    if (queued !== null) {
-      this.#seek(queued.mediaSeconds, queued.wallMs);
-      return;
-    }
-    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (this.#stream === undefined || this.#beginMs !== null || !this.#seeker.hasArrived(this.#table)) return;
     const begunSeconds = this.#begunSeconds;
     this.#begunSeconds = null;
     // hls.js forgets where it was to begin when its first request fails, and takes the newest footage instead.
@@ -308,20 +297,29 @@ export class WallPlayer {
   #takeSteps(): void {
     const form = this.#mustConvert ? this.#wantedForm() : FULL_FORM;
     const opened = this.#window?.source.form;
+    const { frameSeconds, shownSeconds } = this.#frames;
     if (opened !== undefined && !isSameForm(opened, form)) {
-      if (this.wallMs !== null) void this.#load(this.wallMs, form);
+      const shownMs = shownSeconds === null ? this.wallMs : mediaToWall(this.#table, shownSeconds + ROUNDING_SECONDS);
+      if (shownMs !== null) void this.#load(shownMs, form);
       return;
     }
-    const { frameSeconds, shownSeconds } = this.#frames;
-    const from = shownSeconds ?? this.#video.currentTime;
+    const from = { shownSeconds, mediaSeconds: this.#video.currentTime };
     const to = this.#index.stepFrom(from, this.#steps, frameSeconds);
     this.#steps = 0;
-    const endMs = wallEnd(this.#table);
-    if (this.#window?.source.short && endMs !== null && to > mediaEnd(this.#table) - ROUNDING_SECONDS) {
-      void this.#load(endMs + ROUNDING_SECONDS * 1000, form);
-      return;
-    }
-    this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));
+    if (this.#window?.source.short && to > mediaEnd(this.#table) - ROUNDING_SECONDS) void this.#stepBeyondEnd(form);
+    else this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));
+  }
+
+  /** The next frame has only just been filmed, or will be: it is waited for. Where nothing more is filmed the last one stays. */
+  async #stepBeyondEnd(form: PlaylistForm): Promise<void> {
+    const endMs = wallEnd(this.#table) ?? 0;
+    const { signal } = this.#opensAnew();
+    this.store.change({ targetMs: endMs, stalled: true });
+    const goesOn = await untilFrameBehind(this.cameraId, endMs, signal);
+    if (signal.aborted) return;
+    if (goesOn) return this.#load(endMs + ROUNDING_SECONDS * 1000, form);
+    this.#steps = Math.min(0, this.#steps);
+    this.#pictureIsThere();
   }
 
   async #extend(): Promise<void> {
