@@ -17,7 +17,7 @@ const STALL_BOUND_MS = 500;
 
 let nightjar: Nightjar;
 let rig: RigCamera[] = [];
-/** Two whole files, one behind the other. */
+/** Two whole files, one behind the other; not the first of the connection, where sound and picture need not be together yet (rig/sound.ts). */
 let segments: Segment[];
 
 test.beforeAll(async () => {
@@ -30,8 +30,8 @@ test.beforeAll(async () => {
   });
   const twoWhole = async () => {
     const closed = (await listSegments(nightjar, id)).filter((one) => one.state === "closed");
-    const whole = closed.filter((one) => one.duration_seconds > SEGMENT_SECONDS - 2).slice(-2);
-    return whole.length === 2 ? whole : undefined;
+    const whole = closed.slice(1).filter((one) => one.duration_seconds > SEGMENT_SECONDS - 2);
+    return whole.length >= 2 ? whole.slice(0, 2) : undefined;
   };
   segments = await waitFor("two whole segments", twoWhole, { withinMs: 60_000, everyMs: 500 });
 });
@@ -94,5 +94,6 @@ test("another HLS player gets every picture, and sound that is together with it"
   expect(findFrameFaults(await readFrameMarks(saved), camera().scene).places).toEqual([]);
   const offsetsMs = await soundOffsetsMs(saved, camera().scene);
   expect(offsetsMs.length).toBeGreaterThan(2 * SEGMENT_SECONDS - 4);
-  for (const offsetMs of offsetsMs) expect(Math.abs(offsetMs)).toBeLessThan(SOUND_OFFSET_BOUND_MS);
+  const worstMs = Math.max(...offsetsMs.map(Math.abs));
+  expect(worstMs, `${offsetsMs.map(Math.round).join(" ")} ms`).toBeLessThan(SOUND_OFFSET_BOUND_MS);
 });

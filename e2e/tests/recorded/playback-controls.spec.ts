@@ -150,6 +150,38 @@ test("speed, marks and time are in the address, and it opens the same again", as
   await expect(other).not.toHaveURL(/out=/);
 });
 
+test("who leaves Playback is not brought back by the address that follows the picture", async ({ page }) => {
+  const { baseUrl } = sharedRecording();
+  const [time, out] = [500, 10_500].map((ms) => new Date(startMs(0) + ms).toISOString());
+  await signInPage(page, baseUrl);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/export-page/, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  const marked = new URLSearchParams({ camera: String(camera().id), time: `${time}`, in: `${time}`, out: `${out}` });
+  await page.goto(`${baseUrl}/playback?${marked}`);
+  const pause = page.getByRole("button", { name: "Pause" });
+  await expect(pause).toBeVisible();
+  await expect(page).toHaveURL(/zoom=/);
+  // Playback goes when the next page has not come within a moment; until then it follows the picture, which is at rest soon.
+  const link = page.getByRole("group", { name: "Marked" }).getByRole("link", { name: "Export" });
+  await link.evaluate(
+    (element, button) => {
+      (element as HTMLElement).click();
+      (button as HTMLElement | null)?.click();
+    },
+    await pause.elementHandle(),
+  );
+  await expect(page.getByRole("button", { name: /^(Pause|Play)$/ })).toHaveCount(0);
+  arrive();
+  await expect(page.getByTestId("estimate")).toContainText("of footage");
+  await expect(page).toHaveURL(/\/export\?/);
+});
+
 test("the page is accessible, by keyboard alone too, on a desktop and on a phone", async ({ page }) => {
   const player = await openPaused(page, startMs(1) + 5000);
   await page.keyboard.press("?");

@@ -1,4 +1,4 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { newestFootageMs } from "../../player/next-footage.ts";
 import type { PlayerGroup } from "../../player/player-group.ts";
@@ -8,6 +8,7 @@ import type { Marked } from "../../timeline/draw.ts";
 import type { PlaybackSearch } from "./playback-search.ts";
 
 const route = getRouteApi("/shell/playback");
+const PATH = "/playback";
 
 /** Without a time in the address playback begins this long before the newest footage ends. */
 const LAST_MS = 60_000;
@@ -35,6 +36,7 @@ export function usePlaybackAddress(
   spanMs: React.RefObject<number>,
 ): PlaybackAddress {
   const navigate = route.useNavigate();
+  const router = useRouter();
   /** The time that was written last; null: none yet. */
   const written = useRef<string | undefined | null>(null);
   const firstId = cameraIds[0];
@@ -56,9 +58,11 @@ export function usePlaybackAddress(
 
   const write = useCallback(
     (change: (before: PlaybackSearch) => PlaybackSearch, replace: boolean) => {
+      // Until the next page is loaded this one is still there: whoever has left it must not be brought back.
+      if (router.latestLocation.pathname !== PATH) return;
       const ms = group?.wallTime.ms ?? null;
       void navigate({
-        to: "/playback",
+        to: PATH,
         search: (before) => {
           const now = ms === null ? before.time : new Date(ms).toISOString();
           written.current = now;
@@ -68,7 +72,7 @@ export function usePlaybackAddress(
         resetScroll: false,
       });
     },
-    [group, navigate],
+    [group, navigate, router],
   );
   useWriting(group, state, write, firstId, spanMs);
 
