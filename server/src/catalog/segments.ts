@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kyse
 import type { PlannedSegment } from "../footage/deletion-plan.ts";
 import { segmentNameStartMs } from "../recording/segment-name.ts";
 import type { OwnedCamera } from "./cameras.ts";
+import type { JsonTraits } from "./dialects/dialect.ts";
 import { keepOutlines, type MadeOutline } from "./outlines.ts";
 import { cursorPosition, type Page, type PageRequest, pageOf } from "./page.ts";
 import type { Schema } from "./schema.ts";
@@ -133,18 +134,33 @@ export function segmentQueries(context: CatalogContext, camera: OwnedCamera): Se
   };
 }
 
-/** Oldest first. As one text: making objects of a day's rows would take the driver longer than all else of the question. */
+type SelectedSegments = SelectQueryBuilder<Schema, "segments", Selectable<Schema["segments"]>>;
+
+/** Oldest first. */
 async function outlined(
   { db, traits }: CatalogContext,
   camera: OwnedCamera,
-  segments: SelectQueryBuilder<Schema, "segments", Selectable<Schema["segments"]>>,
+  segments: SelectedSegments,
 ): Promise<readonly OutlinedSegment[]> {
-  const outline = `(select ${traits.hex("outline")} from segment_outlines
+  if (traits.json !== null) return outlinedByJson(db, traits.json, camera, segments);
+  const outline = sql<Uint8Array | null>`(select outline from segment_outlines
+    where segment_outlines.camera_id = segments.camera_id and segment_outlines.start_ms = segments.start_ms)`;
+  const rows = await segments.select(outline.as("outline")).execute();
+  return rows.map((row) => ({ ...segmentOf(row), outline: row.outline }));
+}
+
+async function outlinedByJson(
+  db: Kysely<Schema>,
+  json: JsonTraits,
+  camera: OwnedCamera,
+  segments: SelectedSegments,
+): Promise<readonly OutlinedSegment[]> {
+  const outline = `(select ${json.hex("outline")} from segment_outlines
     where segment_outlines.camera_id = ordered.camera_id and segment_outlines.start_ms = ordered.start_ms)`;
-  const columns = `start_ms, end_ms, name, run_id, number, size_bytes, state, kind, ${traits.hex("payload_sha256")}, on_share, ${outline}`;
+  const columns = `start_ms, end_ms, name, run_id, number, size_bytes, state, kind, ${json.hex("payload_sha256")}, on_share, ${outline}`;
   const { rows } = await db
     .selectFrom(segments.as("ordered"))
-    .select(sql<string | null>`${sql.raw(traits.rowsAsJson(columns))}`.as("rows"))
+    .select(sql<string | null>`${sql.raw(json.rows(columns))}`.as("rows"))
     .executeTakeFirstOrThrow();
   const found: readonly OutlinedRow[] = JSON.parse(rows ?? "[]");
   return found.map(([startMs, endMs, name, runId, number, sizeBytes, state, kind, sha256, onShare, hex]) => ({

@@ -13,12 +13,17 @@ export interface DialectTraits {
   readonly tableEnd: string;
   /** The same for a table that is kept in the order of its primary key. */
   readonly clusteredTableEnd: string;
-  /** All rows of a query as one JSON text, an array of these columns for each; null where there are none. */
-  readonly rowsAsJson: (columns: string) => string;
-  /** Bytes as hexadecimal text, of either case. */
-  readonly hex: (column: string) => string;
+  /** Where hundreds of rows are faster as one JSON text than as rows of the driver; null where they are not. */
+  readonly json: JsonTraits | null;
   /** Whether rows are locked while they are read for a change. SQLite has one writer: ours. */
   readonly rowLocks: boolean;
+}
+
+export interface JsonTraits {
+  /** All rows of a query, an array of these columns for each; SQL's null where there are none. */
+  readonly rows: (columns: string) => string;
+  /** Bytes as upper-case hexadecimal text. */
+  readonly hex: (column: string) => string;
 }
 
 export const sqliteTraits: DialectTraits = {
@@ -30,8 +35,7 @@ export const sqliteTraits: DialectTraits = {
   bytes: "blob",
   tableEnd: "strict",
   clusteredTableEnd: "strict, without rowid",
-  rowsAsJson: (columns) => `json_group_array(json_array(${columns}))`,
-  hex: (column) => `hex(${column})`,
+  json: { rows: (columns) => `json_group_array(json_array(${columns}))`, hex: (column) => `hex(${column})` },
   rowLocks: false,
 };
 
@@ -47,7 +51,6 @@ export const postgresTraits: DialectTraits = {
   bytes: "bytea",
   tableEnd: "",
   clusteredTableEnd: "",
-  rowsAsJson: (columns) => `json_agg(json_build_array(${columns}))::text`,
-  hex: (column) => `encode(${column}, 'hex')`,
+  json: null,
   rowLocks: true,
 };

@@ -15,15 +15,20 @@ export function timelineRoute(registrar: Registrar, deps: HttpDeps): void {
   register(registrar, recordingRoutes.timeline, async ({ principal, query }) => {
     const span = requestSpan(query, TIMELINE_MAX_SPAN_MS);
     const camera = await cameraOf(deps, principal, query.camera_id, "footage");
+    // Footage first: what is deleted meanwhile is then told twice, and leaves no hole that nothing explains.
     const { spans, openEndMs } = await footageSpans(deps, camera, span);
     const ledger = deps.catalog.ledger(camera);
-    const told = ledgerSpans(await ledger.within(span), span.startMs, span.endMs);
-    const locks = await deps.catalog.tenant(principal.tenantId).locks.ofCamera(camera.id);
+    const [entries, deleted, locks, fromMs] = await Promise.all([
+      ledger.within(span),
+      ledger.deleted(span),
+      deps.catalog.tenant(principal.tenantId).locks.ofCamera(camera.id),
+      accountedFromMs(deps, camera),
+    ]);
     const { recordings, gaps } = buildTimeline({
       footage: spans,
-      ledger: withDeletions(told, await ledger.deleted(span)),
+      ledger: withDeletions(ledgerSpans(entries, span.startMs, span.endMs), deleted),
       ...span,
-      accountedFromMs: await accountedFromMs(deps, camera),
+      accountedFromMs: fromMs,
       // Behind the newest written fragment, and in the last seconds that no footage follows, it is not known yet whether there is any.
       accountedToMs:
         openEndMs ?? Math.max(camera.deletedAtMs ?? deps.clock.nowMs() - KNOWN_AFTER_MS, spans.at(-1)?.endMs ?? 0),
