@@ -31,7 +31,7 @@ const GZIP_MAGIC = 0x1f;
 
 export const catalog: Benchmark = {
   name: "catalog",
-  about: `Questions to a catalog of ${SEGMENTS / 1e6} million segments of 64 cameras in SQLite, and of ${POSTGRES_SEGMENTS / 1e6} million in PostgreSQL, over HTTP on loopback; p95 of ${CALLS} calls, each of another camera and day. A playlist is timed up to the last byte of the answer, compressed as browsers ask for it; that it is one is looked at after that. Files of playlists are one segment of 240 s under many names. Playlists are asked for twice: as after a reindex, when every file has to be read, and by a server started anew, as it is otherwise.`,
+  about: `Questions to a catalog of ${SEGMENTS / 1e6} million segments of 64 cameras in SQLite, and of ${POSTGRES_SEGMENTS / 1e6} million in PostgreSQL, over HTTP on loopback; p95 of ${CALLS} calls, each of another camera and day. What is asked for with GET is timed up to the last byte of the answer, compressed as browsers ask for it; that it is one is looked at after that. Files of playlists are one segment of 240 s under many names. Playlists are asked for twice: as after a reindex, when every file has to be read, and by a server started anew, as it is otherwise.`,
   async run(report) {
     const dataFolder = await mkdtemp(join(tmpdir(), "nightjar-bench-"));
     try {
@@ -189,10 +189,10 @@ async function questions({ client, baseUrl, token }: Nightjar, segments: number)
     const { cameraNumber, startMs, endMs } = subjectOf(n, segments);
     return { camera_id: ids[cameraNumber] ?? 0, start: iso(startMs), end: iso(endMs) };
   };
-  const playlist = async (n: number) => {
-    const query = new URLSearchParams(Object.entries(spanOf(n)).map(([key, value]) => [key, String(value)]));
+  const recordings = (what: string, query: Readonly<Record<string, string | number>>) => {
+    const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
     const headers = { authorization: `Bearer ${token}`, "accept-encoding": "gzip" };
-    return answerTo(`${baseUrl}/api/recordings/playlist.m3u8?${query}`, headers);
+    return answerTo(`${baseUrl}/api/recordings/${what}?${search}`, headers);
   };
   const ofRows: readonly Question[] = [
     {
@@ -200,22 +200,29 @@ async function questions({ client, baseUrl, token }: Nightjar, segments: number)
       budget: 15,
       call: (n) => {
         const { camera_id, start } = spanOf(n);
-        return client(recordingRoutes.days, { query: { camera_id, month: start.slice(0, 7) } });
+        return recordings("days", { camera_id, month: start.slice(0, 7) });
       },
+      check: (answer) => checkSome(recordingRoutes.days.response.parse(JSON.parse(textOf(answer))).days),
     },
-    { name: "timeline of a day", budget: 20, call: (n) => client(recordingRoutes.timeline, { query: spanOf(n) }) },
+    {
+      name: "timeline of a day",
+      budget: 20,
+      call: (n) => recordings("timeline", spanOf(n)),
+      check: (answer) => checkSome(recordingRoutes.timeline.response.parse(JSON.parse(textOf(answer))).recordings),
+    },
     {
       name: "plan of what goes, oldest first",
       budget: 100,
       call: () => client(storageRoutes.dryRun, { body: { settings: { storage } } }),
     },
   ];
+  const playlist = (n: number) => recordings("playlist.m3u8", spanOf(n));
   return { ids, ofRows, playlist: { name: "playlist of 24 h", budget: 60, call: playlist, check: checkPlaylist } };
 }
 
 const connections = new Agent({ keepAlive: true });
 
-/** The bytes of an answer as they came: what `fetch` makes of a megabyte of text would be a third of the time that is measured. */
+/** The bytes of an answer as they came: what a client makes of them is not measured; of a playlist's megabyte it would be a third of the time. */
 function answerTo(url: string, headers: Record<string, string>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const request = get(url, { agent: connections, headers }, (response) => {
@@ -228,9 +235,17 @@ function answerTo(url: string, headers: Record<string, string>): Promise<Buffer>
   });
 }
 
-function checkPlaylist(answer: unknown): void {
+function textOf(answer: unknown): string {
   const bytes = answer as Buffer;
-  const text = (bytes[0] === GZIP_MAGIC ? gunzipSync(bytes) : bytes).toString();
+  return (bytes[0] === GZIP_MAGIC ? gunzipSync(bytes) : bytes).toString();
+}
+
+function checkSome(found: readonly unknown[]): void {
+  if (found.length === 0) throw new Error("There is footage, and the answer tells of none.");
+}
+
+function checkPlaylist(answer: unknown): void {
+  const text = textOf(answer);
   if (!text.includes("#EXT-X-ENDLIST")) throw new Error(`No playlist of a day: ${text.slice(0, 500)}`);
 }
 

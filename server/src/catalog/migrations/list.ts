@@ -8,6 +8,7 @@ import { share } from "./0005-share.ts";
 import { outlines } from "./0006-outlines.ts";
 import { exportErrors } from "./0007-export-errors.ts";
 import { segmentSpans } from "./0008-segment-spans.ts";
+import { timelineIndex } from "./0009-timeline-index.ts";
 
 /** All migrations in order. Listed here and not found on the disk, so that what runs is what was reviewed. */
 export function migrations(traits: DialectTraits): Record<string, Migration> {
@@ -20,5 +21,6 @@ export function migrations(traits: DialectTraits): Record<string, Migration> {
     "0006-outlines": outlines(traits),
     "0007-export-errors": exportErrors(),
     "0008-segment-spans": segmentSpans(traits),
+    "0009-timeline-index": timelineIndex(traits),
   };
 }
