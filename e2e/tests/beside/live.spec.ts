@@ -169,6 +169,17 @@ async function coveredToMs(): Promise<number> {
   return atMs;
 }
 
+/** What a playlist has just got: its next entry is seconds away. */
+async function freshEnd(): Promise<number> {
+  let before: number | undefined;
+  const grown = async () => {
+    const endMs = await coveredToMs();
+    if (before === undefined && endMs > 0) before = endMs;
+    return endMs > (before ?? endMs) ? endMs : undefined;
+  };
+  return waitFor("the playlist to grow", grown, { withinMs: 20_000 });
+}
+
 /** From something newer playback goes on into live at once. */
 async function oldEnoughEnd(): Promise<number | undefined> {
   const endMs = await coveredToMs();
@@ -185,6 +196,16 @@ test("the last pictures that a playlist has are shown, and playback goes on from
     await expect(player.video).toHaveAttribute("data-phase", "ready");
     expect(Math.abs((await player.state()).wallMs - ms)).toBeLessThan(LIVE_WITHIN_MS);
   }
+});
+
+test("steps go on over the end of what a playlist has, without waiting for its next entry", async ({ page }) => {
+  await signInPage(page, nightjar.baseUrl);
+  const time = new Date((await freshEnd()) - 1300).toISOString();
+  await page.goto(`${nightjar.baseUrl}/playback?camera=${gateId}&time=${time}&speed=0.1`);
+  const player = new Player(page);
+  await expect(player.video).toHaveAttribute("data-phase", "ready");
+  await player.pause();
+  await expectSteps(player, new Array(2 * camera(0).scene.fps).fill("ArrowRight"));
 });
 
 test("sound and picture are together, as they leave the browser", async ({ page }) => {

@@ -39,6 +39,15 @@ export interface FootageWindow {
   readonly notice: PlayerNotice | null;
 }
 
+/**
+ * How much at the end of a playlist, which has footage until `endMs`, comes only with its next entry, seconds of footage; a window that is
+ * opened there has it at once. null: nothing more is expected.
+ */
+export function withheldSeconds({ short }: PlaylistSource, endMs: number | null): number | null {
+  if (short) return 0;
+  return nowMs() - (endMs ?? 0) < HELD_BACK_MS ? DECODER_KEEPS_MS / 1000 : null;
+}
+
 /** The span of the playlist around a moment: from the full hour (or the one before, just after it) on. */
 function spanAround(cameraId: number, ms: number): PlaylistSpan {
   const startMs = Math.floor((ms - HOUR_MS / 12) / HOUR_MS) * HOUR_MS;

@@ -1,4 +1,4 @@
-import { extendWindow, type FootageWindow, openWindow } from "./footage-window.ts";
+import { extendWindow, type FootageWindow, openWindow, withheldSeconds } from "./footage-window.ts";
 import { FrameIndex } from "./frame-index.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { HlsStream, type StreamFailure } from "./hls-stream.ts";
@@ -14,7 +14,6 @@ import { WallCursor } from "./wall-cursor.ts";
 
 /** Media seconds before the end of the window, at normal speed, at which it is made longer. */
 const EXTEND_AT_SECONDS = 120;
-
 /** Nearer than this to the end of the table counts as its end. */
 const END_SECONDS = 0.3;
 /** A picture that stands still for want of media this near to the end has reached it: browsers stop a little before. */
@@ -24,7 +23,6 @@ const BEGIN_TOLERANCE_SECONDS = 2;
 const BEGIN_ROUNDING_SECONDS = 0.015;
 const ROUNDING_SECONDS = 0.002;
 const RETRY_MS = 3000;
-
 /** A second loss of the same kind within this is not bad luck. */
 const RELOAD_ONCE_PER_MS = 10_000;
 
@@ -122,8 +120,7 @@ export class WallPlayer {
   /** The wall time some seconds of footage away, where gaps do not count; where there is no such footage, of that time of day. */
   timeAway(seconds: number): number | null {
     const fromMs = this.wallMs;
-    if (fromMs === null) return null;
-    return footageAway(this.#table, fromMs, seconds, END_SECONDS / 2);
+    return fromMs === null ? null : footageAway(this.#table, fromMs, seconds, END_SECONDS / 2);
   }
 
   setAbsent(absent: boolean): void {
@@ -296,18 +293,23 @@ export class WallPlayer {
   /** Seeks into the middle of the frame so many frames away. Of key frames alone there is no next frame: all are loaded first. */
   #takeSteps(): void {
     const form = this.#mustConvert ? this.#wantedForm() : FULL_FORM;
-    const opened = this.#window?.source.form;
+    const opened = this.#window?.source;
+    if (opened === undefined) return;
     const { frameSeconds, shownSeconds } = this.#frames;
-    if (opened !== undefined && !isSameForm(opened, form)) {
+    if (!isSameForm(opened.form, form)) {
       const shownMs = shownSeconds === null ? this.wallMs : mediaToWall(this.#table, shownSeconds + ROUNDING_SECONDS);
       if (shownMs !== null) void this.#load(shownMs, form);
       return;
     }
-    const from = { shownSeconds, mediaSeconds: this.#video.currentTime };
-    const to = this.#index.stepFrom(from, this.#steps, frameSeconds);
+    const steps = this.#steps;
     this.#steps = 0;
-    if (this.#window?.source.short && to > mediaEnd(this.#table) - ROUNDING_SECONDS) void this.#stepBeyondEnd(form);
-    else this.#seek(Math.max(0, Math.min(to, mediaEnd(this.#table) - frameSeconds / 4)));
+    const to = this.#index.stepFrom({ shownSeconds, mediaSeconds: this.#video.currentTime }, steps, frameSeconds);
+    const leftSeconds = mediaEnd(this.#table) - to;
+    const withheld = withheldSeconds(opened, wallEnd(this.#table));
+    if (withheld === null) this.#seek(Math.max(0, to + Math.min(0, leftSeconds - frameSeconds / 4)));
+    else if (leftSeconds < ROUNDING_SECONDS) void this.#stepBeyondEnd(form);
+    else if (leftSeconds < withheld && steps > 0) void this.#load(mediaToWall(this.#table, to) ?? 0, form);
+    else this.#seek(Math.max(0, to));
   }
 
   /** The next frame has only just been filmed, or will be: it is waited for. Where nothing more is filmed the last one stays. */
