@@ -2,6 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listProcesses } from "./processes.ts";
 
+const NEW = ".new";
+
 /** The ways in which a password could stand somewhere: as it is, in a URL, in an Authorization header or a URL's credentials. */
 function spellings(password: string, username: string): string[] {
   const encoded = encodeURIComponent(password);
@@ -25,7 +27,17 @@ export async function findPassword(
   const inFiles: string[] = [];
   for (const entry of await readdir(places.folder, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && has(await readFile(file))) inFiles.push(file);
+    if (entry.isFile() && has(await readOrReplaced(file))) inFiles.push(file);
   }
   return [...inTexts, ...inProcesses, ...inFiles];
+}
+
+/** Files are replaced by a new one beside them, which may have taken their name since it was listed. */
+async function readOrReplaced(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (!file.endsWith(NEW)) throw error;
+    return readFile(file.slice(0, -NEW.length));
+  }
 }

@@ -31,8 +31,9 @@ describe("a process", () => {
   });
 
   it("that waits for its parent to notice its end has ended", async () => {
-    // The shell becomes a program that never asks for its children.
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 100"]);
+    // The shell becomes a program that never asks for its children; the child ends after that, since a shell might.
+    const untilItHas = 'while [ "$(cat /proc/$$/comm)" != sleep ]; do sleep 0.01; done';
+    const parent = spawn("sh", ["-c", `(${untilItHas}) & echo $!; exec sleep 100`]);
     const [text] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(text.toString());
     await eventually(() => expect(identify(pid)).toBeNull());
