@@ -18,10 +18,10 @@ function followed(aheadMs: number, speed: number, seconds: number): number {
 }
 
 describe("a picture that follows the clock", () => {
-  it("comes to within 30 ms of it within four seconds, at half the speed eight, from wherever it was", () => {
+  it("comes to within 30 ms of it within four seconds, from wherever it was", () => {
     fc.assert(
       fc.property(fc.integer({ min: -60_000, max: 900 }), fc.constantFrom(0.5, 1, 2, 4), (ahead, speed) => {
-        expect(Math.abs(followed(ahead, speed, 4 / Math.min(1, speed)))).toBeLessThan(30 * Math.max(1, speed));
+        expect(Math.abs(followed(ahead, speed, 4))).toBeLessThan(30 * Math.max(1, speed));
       }),
     );
   });
